@@ -1,0 +1,66 @@
+#pragma once
+
+// Why something was refused, waits, or was taken away: a stable code, parameters, and text in two
+// languages.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace sillar {
+
+enum class Language : std::uint8_t { kEnglish, kSpanish };
+
+// The catalogue in reason.cpp gives each code its name ("waits-for-victim"), texts and parameter
+// names. Codes are stable: never renumbered, never reused.
+enum class ReasonCode : std::uint8_t {
+  kNone = 0,
+  kWaitsForVictim,       // Room is promised; {victims} tasks are stopping first.
+  kWaitsForReservation,  // Room is promised at {at}.
+  kBehindReservation,    // Would delay {holder}, which has a reservation at {at}.
+  kOverLimit,            // {project} limit {limit} {resource}, uses {used}, asks {asked}.
+  kOverDeserved,         // Non-preemptible work must stay within deserved: {project} {deserved}
+                         // {resource}.
+  kNoRoom,               // Nothing fits now: needs {needed}, largest free {free}.
+  kGangTooLarge,         // {fit} of {needed} tasks fit.
+  kNeverFits,            // No node of the fleet could ever hold one task.
+  kTopology,             // No {level} can hold {needed} tasks; the best holds {fit}.
+  kResidency,  // {refused} nodes refused by residency, {unknown} of them because their country is
+               // unknown.
+  kNotReclaimable,   // "needs {needed}, reclaimable {reclaimable}: {project} is protected to
+                     // {deserved} deserved".
+  kOverFairShare,    // {project} is at its fair share {share} {resource}: it may not reclaim.
+  kMinRuntime,       // Victims are protected by minimum run time until {until}.
+  kSameShapeFailed,  // A workload of the same shape in the same project failed in this cycle:
+                     // {like}.
+  kFragmented,       // {free} devices are free but in pieces; consolidation found no plan.
+  kQuarantined,      // {devices} devices that could serve are quarantined.
+  kReclaimed,        // Evicted: room reclaimed by {project} for {workload}.
+  kPreempted,        // Evicted: preempted by {workload} of higher priority.
+  kMoved,            // Evicted to consolidate: moves to {node}.
+  kRotated,          // Evicted: {workload} ranks higher by expected remaining work.
+  kStaleGang,        // Evicted: fewer than {minimum} tasks ran for {seconds} s.
+  kDeviceFault,      // Evicted: device {device} of {node} failed.
+  kNodeFault,        // Evicted: {node} failed.
+  kUnknownProject,   // {project} does not exist or has children.
+  kDuplicate,        // A workload named {workload} exists.
+  kBudgetStep,       // A named bound on search steps was reached: {bound}.
+  kCount
+};
+
+struct Reason {
+  ReasonCode code = ReasonCode::kNone;
+  // In the order of the catalogue's placeholders; numbers stay numbers in JSON.
+  std::vector<std::pair<std::string, std::variant<std::int64_t, std::string>>> parameters;
+
+  friend bool operator==(const Reason&, const Reason&) = default;
+};
+
+[[nodiscard]] std::string_view reason_code_name(ReasonCode code);  // "waits-for-victim"
+// The catalogue's sentence with its placeholders filled; a parameter that is missing prints as "?".
+[[nodiscard]] std::string reason_text(const Reason& reason, Language language);
+
+}  // namespace sillar
