@@ -2,8 +2,8 @@
 #
 #   sillar_module(NAME DEPS module... [LIBS public-library...] [PRIVATE_LIBS library...])
 #
-# Sources are the folder's *.cpp; *_test.cpp go to one test program per module, each *_fuzz.cpp to a fuzzer of its own,
-# each *_bench.cpp to a benchmark of its own.
+# Sources are the folder's *.cpp; *_test.cpp go to one test program per module, each *_fuzz.cpp to a fuzzer of its own
+# (seeds in corpus/FUZZER/), each *_bench.cpp to a benchmark of its own.
 function(sillar_module NAME)
   cmake_parse_arguments(ARG "" "" "DEPS;LIBS;PRIVATE_LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -28,23 +28,53 @@ function(sillar_module NAME)
   target_include_directories(sillar_${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(sillar_${NAME} PUBLIC ${deps} ${ARG_LIBS} PRIVATE sillar_flags ${ARG_PRIVATE_LIBS})
 
+  if(SILLAR_LINT)
+    sillar_headers_alone(${NAME})
+  endif()
   if(SILLAR_TESTS AND tests)
     add_executable(sillar_${NAME}_test ${tests})
     target_link_libraries(sillar_${NAME}_test PRIVATE sillar_${NAME} sillar_flags GTest::gtest_main ${ARG_PRIVATE_LIBS})
-    add_test(NAME ${NAME} COMMAND sillar_${NAME}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    sillar_test(${NAME} sillar_${NAME}_test)
   endif()
   if(SILLAR_FUZZ)
     foreach(source ${fuzzers})
       get_filename_component(fuzzer ${source} NAME_WE)
       add_executable(${fuzzer} ${source})
       target_link_libraries(${fuzzer} PRIVATE sillar_${NAME} sillar_flags -fsanitize=fuzzer)
+      sillar_test(${fuzzer} ${CMAKE_SOURCE_DIR}/scripts/fuzz.sh $<TARGET_FILE:${fuzzer}>
+                  ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${fuzzer} ${CMAKE_CURRENT_BINARY_DIR}/found)
+      set_tests_properties(${SILLAR_TEST_PREFIX}${fuzzer} PROPERTIES LABELS fuzz)
     endforeach()
   endif()
-  if(SILLAR_BENCH)
+  if(SILLAR_BENCH AND TARGET benchmark::benchmark)
     foreach(source ${benches})
       get_filename_component(bench ${source} NAME_WE)
       add_executable(${bench} ${source})
       target_link_libraries(${bench} PRIVATE sillar_${NAME} sillar_flags benchmark::benchmark)
     endforeach()
+  endif()
+endfunction()
+
+# A test that runs in the repository's root.
+function(sillar_test NAME)
+  add_test(NAME ${SILLAR_TEST_PREFIX}${NAME} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
+# Each header compiles alone. One with a .cpp of its own is proven by it, which includes it first (tests/tidy_test.cpp
+# sees to that); the others get a translation unit each, which is part of the build.
+function(sillar_headers_alone NAME)
+  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+  set(units "")
+  foreach(header ${headers})
+    get_filename_component(stem ${header} NAME_WE)
+    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${stem}.cpp)
+      set(unit ${CMAKE_CURRENT_BINARY_DIR}/alone/${stem}.cpp)
+      file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${NAME}/${stem}.h\"\n")
+      list(APPEND units ${unit})
+    endif()
+  endforeach()
+  if(units)
+    add_library(sillar_${NAME}_headers_alone OBJECT ${units})
+    target_link_libraries(sillar_${NAME}_headers_alone PRIVATE sillar_${NAME} sillar_flags)
   endif()
 endfunction()
