@@ -1,0 +1,338 @@
+#pragma once
+
+// The scheduler's board: nodes, devices, projects, jobs and tasks as flat arrays of integers,
+// changed only by a handful of moves that know their own inverse. A decision runs moves inside a
+// transaction and takes them back; applying the decision's facts makes the same moves for good. Not
+// thread safe; owned by the engine's state.
+//
+// Room is counted twice. `now` is what is physically free. `future` is what will be free once every
+// stopping task has gone and every promise has been kept. Work may start where both allow it; room
+// may be promised where `future` allows it. That is how room freed by an eviction belongs to the
+// aggressor: it never shows in both at once for anybody else.
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "model/fleet.h"
+#include "model/project.h"
+#include "model/workload.h"
+#include "schedule/shape.h"
+
+namespace sillar::schedule {
+
+inline constexpr std::size_t kDevicesMax = 16;  // Per node.
+
+using RequestId = Id<struct RequestTag>;
+
+enum class Rules : std::uint8_t { kSillar, kKai };
+
+struct DeviceState {
+  std::int16_t now = kDevice;  // Free thousandths.
+  std::int16_t future = kDevice;
+  std::uint8_t mig_now = 0;  // Occupied memory slots.
+  std::uint8_t mig_future = 0;
+  Health health = Health::kHealthy;
+};
+
+struct NodeState {
+  std::int64_t cpu_now = 0, cpu_future = 0;
+  std::int64_t memory_now = 0, memory_future = 0;
+  std::int32_t tasks_now = 0, tasks_future = 0;  // Free task places.
+  ClassId accelerator_class;
+  std::uint8_t device_count = 0;
+  Health health = Health::kHealthy;
+  std::array<DeviceState, kDevicesMax> devices;
+};
+
+enum class Room : std::uint8_t { kNow, kFuture };
+
+// One task's place: a node, and which devices of it. A fraction or MIG instance uses one device.
+struct Placement {
+  NodeId node;
+  std::uint16_t device_mask = 0;
+  std::uint8_t mig_slot = 0;  // First memory slot, for MIG.
+
+  friend bool operator==(const Placement&, const Placement&) = default;
+};
+
+enum class Phase : std::uint8_t { kPending, kReserved, kRunning, kStopping, kFinished };
+
+struct Task {
+  WorkloadId job;
+  Phase phase = Phase::kPending;
+  ShapeId shape;          // The alternative it was placed with; valid except while pending.
+  Placement place;        // Where it holds devices, or was promised them while reserved.
+  ShapeId promise_shape;  // A stopping task that moves: the place it was promised. Invalid: it does
+                          // not move.
+  Placement promise;
+  Time started;
+  Time checkpointed;
+  std::uint32_t node_slot = 0;  // Position in the node's task list.
+};
+
+// A distinct way of asking: the shapes a job's tasks accept, in order of preference, and what that
+// adds to demand. Jobs that ask alike share one.
+struct RequestClass {
+  std::vector<ShapeId> alternatives;
+  // Resource and amount that one pending task adds to its project's request. Work that accepts
+  // several classes asks in each of them; once placed it counts where it is.
+  std::vector<std::pair<std::uint32_t, std::int64_t>> demand;
+  std::int32_t pending_jobs = 0;
+};
+
+struct Job {
+  ProjectId project;
+  std::int32_t priority = 0;
+  bool preemptible = true;
+  WorkloadKind kind = WorkloadKind::kTraining;
+  Time submitted;
+  std::uint32_t first_task = 0;
+  std::int32_t tasks = 0;
+  std::int32_t gang_min = 1;
+  // Counts of tasks by phase; kFinished is the rest.
+  std::int32_t pending = 0, reserved = 0, running = 0, stopping = 0;
+  RequestId request;
+  std::int32_t topology = -1;        // Index into Board::topologies(), or -1.
+  std::int32_t required_level = -1;  // Level index, widest is 0; -1: none.
+  std::int32_t preferred_level = -1;
+  Time last_full_start;  // When the gang was last fully placed; 0: never.
+  Time below_min_since;  // Since when fewer than gang_min are active; never(): not so.
+  Duration estimate, limit;
+  Duration restart_cost;
+  Duration attained;  // Run time before the current run.
+  bool checkpoints = false;
+
+  [[nodiscard]] std::int32_t active() const { return running + reserved; }
+  [[nodiscard]] bool elastic() const { return tasks > gang_min; }
+  [[nodiscard]] bool wants_more() const { return pending > 0; }
+};
+
+struct Domain {
+  std::int32_t level = 0;
+  std::string name;  // Values of the prefix of levels, "b1/r3".
+  DomainId parent;
+  std::vector<DomainId> children;
+  std::vector<NodeId> nodes;  // All nodes below, in id order.
+};
+
+struct TopologyTree {
+  std::string name;
+  std::vector<std::string> levels;
+  std::vector<Domain> domains;  // Parents before children.
+  std::vector<std::vector<DomainId>> by_level;
+};
+
+// Per project, per resource; index with Board::at(project, resource).
+struct ProjectCounters {
+  std::vector<std::int64_t> allocated;
+  std::vector<std::int64_t> allocated_fixed;  // Of it, non-preemptible.
+  std::vector<std::int64_t> requested;        // Allocated + pending.
+};
+
+// Where a pending job stands in its leaf; lower goes first.
+struct PendingKey {
+  std::int32_t priority = 0;
+  std::int32_t elastic_class = 0;  // 0: below its minimum, 1: exactly at it, 2: above it.
+  Time submitted;
+  WorkloadId job;
+
+  friend bool operator<(const PendingKey& a, const PendingKey& b) {
+    if (a.priority != b.priority) return a.priority > b.priority;
+    if (a.elastic_class != b.elastic_class) return a.elastic_class < b.elastic_class;
+    if (a.submitted != b.submitted) return a.submitted < b.submitted;
+    return a.job < b.job;
+  }
+};
+
+using PendingByRequest = std::map<RequestId, std::set<PendingKey>>;
+
+class Board {
+ public:
+  Board() = default;
+
+  // ---- Construction. Replacing the fleet or the tree keeps running work that still has a place
+  // (the engine re-adds it).
+  void set_fleet(const Fleet& fleet, Rules rules);
+  void set_projects(std::span<const Project> projects);
+  // Adds a job with all its tasks pending. Requires: `project` is a leaf; the workload is
+  // validated.
+  WorkloadId add_job(ProjectId project, const Workload& workload, const LocationVerdicts& verdicts);
+
+  // ---- Moves. Each changes counters up the project tree and both views of room, and records its
+  // inverse while a transaction is open. The phase they require is CHECKed.
+  void start(TaskId task, ShapeId shape, const Placement& place, Time at);  // pending -> running
+  void reserve(TaskId task, ShapeId shape, const Placement& place);         // pending -> reserved
+  void reserve_move(TaskId task, ShapeId shape,
+                    const Placement& place);  // stopping: promised a new place
+  void cancel_move(TaskId task);              // stopping: promise withdrawn
+  void fulfil(TaskId task, Time at);          // reserved -> running
+  void unreserve(TaskId task);                // reserved -> pending
+  void evict(TaskId task);                    // running -> stopping
+  void unevict(TaskId task);                  // stopping -> running, in place
+  void stopped(TaskId task);  // stopping -> pending, or reserved where it was promised a new place
+  void finish(TaskId task);   // any -> finished
+
+  [[nodiscard]] std::size_t mark() const { return log_.size(); }
+  void rollback(std::size_t mark);  // Takes moves back to `mark`, newest first.
+  void begin();                     // Opens a transaction: moves are recorded.
+  void end();                       // Closes it after the last rollback. Requires: mark() == 0.
+
+  // ---- Outside events.
+  void set_device_health(NodeId node, std::size_t device, Health health);
+  void set_node_health(NodeId node, Health health);
+  void set_checkpointed(TaskId task, Time at);
+
+  // ---- Room.
+  // Devices that `shape` would take on `node`, or false when it does not fit there. Fractions take
+  // the fullest device that fits, whole devices the lowest indices.
+  [[nodiscard]] bool fit(const Shape& shape, NodeId node, Room room, Placement& out) const;
+  // How many tasks of `shape` fit on `node`, at most `most`.
+  [[nodiscard]] std::int32_t slots(const Shape& shape, NodeId node, Room room,
+                                   std::int32_t most) const;
+  // Whether an evicted task's old place is still free in the future view.
+  [[nodiscard]] bool can_unevict(TaskId task) const;
+
+  // ---- Reading.
+  [[nodiscard]] Rules rules() const { return rules_; }
+  [[nodiscard]] const Fleet& fleet() const { return fleet_; }
+  [[nodiscard]] std::span<const Project> projects() const { return projects_; }
+  [[nodiscard]] std::size_t resources() const { return resources_; }
+  [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
+  [[nodiscard]] const NodeState& node(NodeId id) const { return nodes_[id.index()]; }
+  [[nodiscard]] std::span<const TaskId> tasks_on(NodeId id) const { return on_node_[id.index()]; }
+  [[nodiscard]] const Shape& shape(ShapeId id) const { return shapes_[id.index()]; }
+  [[nodiscard]] std::size_t shape_count() const { return shapes_.size(); }
+  [[nodiscard]] const Task& task(TaskId id) const { return tasks_[id.index()]; }
+  [[nodiscard]] std::size_t task_count() const { return tasks_.size(); }
+  [[nodiscard]] const Job& job(WorkloadId id) const { return jobs_[id.index()]; }
+  [[nodiscard]] Job& job_for_update(WorkloadId id) { return jobs_[id.index()]; }
+  [[nodiscard]] std::size_t job_count() const { return jobs_.size(); }
+  [[nodiscard]] std::span<const TopologyTree> topologies() const { return topologies_; }
+  [[nodiscard]] const ProjectCounters& counters() const { return counters_; }
+  [[nodiscard]] std::size_t at(ProjectId p, std::size_t r) const {
+    return p.index() * resources_ + r;
+  }
+  [[nodiscard]] std::span<const ProjectId> children(ProjectId p) const {
+    return children_[p.index()];
+  }
+  [[nodiscard]] std::span<const ProjectId> roots() const { return roots_; }
+  [[nodiscard]] std::int32_t depth(ProjectId p) const { return depth_[p.index()]; }
+  [[nodiscard]] const Quota& quota(ProjectId p, std::size_t r) const { return quota_[at(p, r)]; }
+  [[nodiscard]] const PendingByRequest& pending(ProjectId leaf) const {
+    return pending_[leaf.index()];
+  }
+  [[nodiscard]] PendingKey pending_key(WorkloadId job) const;
+  [[nodiscard]] const RequestClass& request(RequestId id) const { return requests_[id.index()]; }
+  [[nodiscard]] std::size_t request_count() const { return requests_.size(); }
+  // First pending task of a job at or after task index `from` of the fleet-wide numbering; invalid
+  // when there is none.
+  [[nodiscard]] TaskId next_pending(WorkloadId job, std::uint32_t from) const;
+  // Jobs of a leaf with at least one running task.
+  [[nodiscard]] const std::set<WorkloadId>& active_jobs(ProjectId leaf) const {
+    return active_[leaf.index()];
+  }
+  // Tasks that wait for a promise to come true, in order of promise.
+  [[nodiscard]] const std::set<TaskId>& reserved_tasks() const { return reserved_; }
+  [[nodiscard]] const std::set<TaskId>& stopping_tasks() const { return stopping_; }
+
+  // Capacity of healthy devices and nodes per resource.
+  [[nodiscard]] std::int64_t capacity(std::size_t r) const { return capacity_[r]; }
+  [[nodiscard]] std::size_t resource_of(ClassId c) const {
+    return rules_ == Rules::kKai ? kFirstClass : kFirstClass + c.index();
+  }
+  // What one task of `shape` adds to resource `r` when placed on class `c`.
+  [[nodiscard]] std::int64_t amount(const Shape& shape, ClassId c, std::size_t r) const;
+
+  // Nodes whose room changed, in order; indexes over nodes read on from where they left off. The
+  // log is cut from the front now and then: a reader whose position is below changes_begin() starts
+  // afresh.
+  [[nodiscard]] std::uint64_t changes_begin() const { return changes_begin_; }
+  [[nodiscard]] std::uint64_t changes_end() const { return changes_begin_ + changes_.size(); }
+  [[nodiscard]] NodeId change(std::uint64_t position) const {
+    return changes_[position - changes_begin_];
+  }
+  // Goes up whenever room is freed anywhere or capacity changes, so that remembered failures can be
+  // dropped.
+  [[nodiscard]] std::uint64_t release_version() const { return release_version_; }
+
+  // Every counter against a recount from the tasks. For tests and debug builds: O(everything).
+  [[nodiscard]] std::string check_invariants() const;
+
+ private:
+  // What a task's state holds: room in one or both views, and which place counts as allocated.
+  struct Holding {
+    bool holds_now = false;
+    bool holds_future = false;
+    ShapeId future_shape;
+    Placement future_place;
+  };
+  struct LogEntry {
+    TaskId id;
+    Task before;
+    Time last_full_start, below_min_since;
+    Duration attained;
+  };
+
+  [[nodiscard]] static Holding holding(const Task& task);
+  // The one way a task changes: gives back what the old state held and the new does not, takes what
+  // the new holds.
+  void change(TaskId id, const Task& after);
+  void move(TaskId id, Phase required, const Task& after);
+  void occupy(const Shape& shape, const Placement& place, Room room, int sign);
+  void account(const Job& job, const Shape& shape, NodeId node, int sign);
+  void demand(const Job& job, std::int64_t tasks);
+  void list_on_node(TaskId id);
+  void unlist_from_node(TaskId id);
+  void count_phase(Job& job, Phase phase, std::int32_t by);
+  void touched(NodeId node, bool released);
+  void list_pending(WorkloadId id, bool add);
+  void note_gang(WorkloadId id, Time at);
+  RequestId intern_request(const Workload& workload, const LocationVerdicts& verdicts);
+  ShapeId intern_shape(const Workload& workload, ClassId only, const LocationVerdicts& verdicts);
+  void count_capacity();
+  void build_topologies();
+  void pool_quota(ProjectId p, const Project& project);
+  void set_topology(Job& job, const Workload& workload) const;
+  [[nodiscard]] bool usable(const Shape& shape, const DeviceState& device) const;
+
+  Rules rules_ = Rules::kSillar;
+  Fleet fleet_;
+  std::vector<Project> projects_;
+  std::size_t resources_ = 0;
+  std::vector<NodeState> nodes_;
+  std::vector<std::vector<TaskId>> on_node_;  // Running, stopping: whoever holds devices.
+  std::vector<std::int64_t> capacity_;
+  std::vector<TopologyTree> topologies_;
+  std::vector<Shape> shapes_;
+  std::map<std::string, ShapeId> shape_ids_;
+  std::vector<RequestClass> requests_;
+  std::map<std::vector<ShapeId>, RequestId> request_ids_;
+  std::vector<Job> jobs_;
+  std::vector<Task> tasks_;
+
+  std::vector<Quota> quota_;
+  std::vector<std::vector<ProjectId>> children_;
+  std::vector<ProjectId> roots_;
+  std::vector<std::int32_t> depth_;
+  ProjectCounters counters_;
+  std::vector<PendingByRequest> pending_;
+  std::vector<std::set<WorkloadId>> active_;
+  std::set<TaskId> reserved_;
+  std::set<TaskId> stopping_;
+
+  bool recording_ = false;
+  std::vector<LogEntry> log_;
+  std::deque<NodeId> changes_;
+  std::uint64_t changes_begin_ = 0;
+  std::uint64_t release_version_ = 0;
+};
+
+}  // namespace sillar::schedule

@@ -1,0 +1,151 @@
+// Board's questions about room: does a shape fit on a node, on which devices, and how many times.
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "schedule/board.h"
+
+namespace sillar::schedule {
+
+bool Board::usable(const Shape& shape, const DeviceState& device) const {
+  return device.health == Health::kHealthy ||
+         (device.health == Health::kProbation && shape.preemptible);
+}
+
+namespace {
+
+// In the view "now" a thing is free only if it is free now and nobody was promised it.
+std::int32_t free_thousandths(const DeviceState& device, Room room) {
+  return room == Room::kFuture ? device.future : std::min(device.now, device.future);
+}
+
+std::uint8_t occupied_slots(const DeviceState& device, Room room) {
+  return room == Room::kFuture ? device.mig_future
+                               : static_cast<std::uint8_t>(device.mig_now | device.mig_future);
+}
+
+struct HostRoom {
+  std::int64_t cpu, memory;
+  std::int32_t tasks;
+};
+
+HostRoom host_room(const NodeState& node, Room room) {
+  if (room == Room::kFuture) return {node.cpu_future, node.memory_future, node.tasks_future};
+  return {std::min(node.cpu_now, node.cpu_future), std::min(node.memory_now, node.memory_future),
+          std::min(node.tasks_now, node.tasks_future)};
+}
+
+bool node_takes_work(const Shape& shape, const NodeState& node) {
+  return node.health == Health::kHealthy ||
+         (node.health == Health::kProbation && shape.preemptible);
+}
+
+}  // namespace
+
+bool Board::fit(const Shape& shape, NodeId id, Room room, Placement& out) const {
+  if (!shape.eligible[id.index()]) return false;
+  const NodeState& node = nodes_[id.index()];
+  const HostRoom host = host_room(node, room);
+  if (!node_takes_work(shape, node) || host.cpu < shape.cpu || host.memory < shape.memory_bytes ||
+      host.tasks < 1)
+    return false;
+  out = {id, 0, 0};
+  if (!shape.needs_accelerator()) return true;
+  const ClassUse use = shape.by_class[node.accelerator_class.index()];
+  if (shape.use == DeviceUse::kWhole) {
+    std::int32_t found = 0;
+    for (std::size_t d = 0; d < node.device_count && found < shape.devices; ++d) {
+      const DeviceState& device = node.devices[d];
+      if (usable(shape, device) && free_thousandths(device, room) == kDevice) {
+        out.device_mask = static_cast<std::uint16_t>(out.device_mask | (1U << d));
+        ++found;
+      }
+    }
+    return found == shape.devices;
+  }
+  // The fullest device that fits keeps the others whole.
+  std::int32_t best = -1;
+  std::int32_t best_free = kDevice + 1;
+  for (std::size_t d = 0; d < node.device_count; ++d) {
+    const DeviceState& device = node.devices[d];
+    const std::int32_t free = free_thousandths(device, room);
+    if (!usable(shape, device) || free < use.thousandths || free >= best_free) continue;
+    const std::uint8_t occupied = occupied_slots(device, room);
+    int slot = 0;
+    if (shape.use == DeviceUse::kMig) {
+      // A device is either cut or shared by fraction, never both.
+      if (occupied == 0 && free != kDevice) continue;
+      const auto profile = static_cast<std::size_t>(use.mig_profile);
+      slot = mig_fit(fleet_.classes[node.accelerator_class.index()].mig[profile], occupied);
+      if (slot < 0) continue;
+    } else if (occupied != 0) {
+      continue;
+    }
+    best = static_cast<std::int32_t>(d);
+    best_free = free;
+    out.mig_slot = static_cast<std::uint8_t>(slot);
+  }
+  if (best < 0) return false;
+  out.device_mask = static_cast<std::uint16_t>(1U << best);
+  return true;
+}
+
+std::int32_t Board::slots(const Shape& shape, NodeId id, Room room, std::int32_t most) const {
+  if (!shape.eligible[id.index()]) return 0;
+  const NodeState& node = nodes_[id.index()];
+  if (!node_takes_work(shape, node)) return 0;
+  const HostRoom host = host_room(node, room);
+  std::int64_t count = std::min(most, host.tasks);
+  if (shape.cpu > 0) count = std::min(count, host.cpu / shape.cpu);
+  if (shape.memory_bytes > 0) count = std::min(count, host.memory / shape.memory_bytes);
+  if (count <= 0) return 0;
+  if (!shape.needs_accelerator()) return static_cast<std::int32_t>(count);
+  const ClassUse use = shape.by_class[node.accelerator_class.index()];
+  std::int64_t by_devices = 0;
+  for (std::size_t d = 0; d < node.device_count; ++d) {
+    const DeviceState& device = node.devices[d];
+    if (!usable(shape, device)) continue;
+    const std::int32_t free = free_thousandths(device, room);
+    const std::uint8_t occupied = occupied_slots(device, room);
+    if (shape.use == DeviceUse::kMig) {
+      if (occupied == 0 && free != kDevice) continue;
+      const auto profile = static_cast<std::size_t>(use.mig_profile);
+      by_devices +=
+          mig_slots(fleet_.classes[node.accelerator_class.index()].mig[profile], occupied);
+    } else if (shape.use == DeviceUse::kFraction) {
+      if (occupied == 0) by_devices += free / use.thousandths;
+    } else if (free == kDevice) {
+      ++by_devices;
+    }
+  }
+  if (shape.use == DeviceUse::kWhole) by_devices /= shape.devices;
+  return static_cast<std::int32_t>(std::min(count, by_devices));
+}
+
+bool Board::can_unevict(TaskId id) const {
+  const Task& task = tasks_[id.index()];
+  const NodeState& node = nodes_[task.place.node.index()];
+  const Shape& shape = shapes_[task.shape.index()];
+  if (node.cpu_future < shape.cpu || node.memory_future < shape.memory_bytes ||
+      node.tasks_future < 1)
+    return false;
+  if (!shape.needs_accelerator()) return true;
+  const ClassUse use = shape.by_class[node.accelerator_class.index()];
+  for (std::size_t d = 0; d < node.device_count; ++d) {
+    if ((task.place.device_mask >> d & 1) == 0) continue;
+    const DeviceState& device = node.devices[d];
+    if (device.future < use.thousandths) return false;
+    if (shape.use == DeviceUse::kMig) {
+      const auto profile = static_cast<std::size_t>(use.mig_profile);
+      const MigProfile& mig = fleet_.classes[node.accelerator_class.index()].mig[profile];
+      const unsigned span = ((1U << mig.slots) - 1U) << task.place.mig_slot;
+      if ((span & device.mig_future) != 0 || (device.mig_future == 0 && device.future != kDevice))
+        return false;
+    } else if (device.mig_future != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace sillar::schedule
