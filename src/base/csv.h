@@ -5,6 +5,7 @@
 // field holds quotes.
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,7 @@ class CsvReader {
   std::size_t row_line_ = 1;
   std::vector<std::string> header_;
   std::vector<std::string_view> fields_;
-  std::vector<std::string> unescaped_;  // Owns the fields that held doubled quotes.
+  std::deque<std::string> unescaped_;  // Owns the row's fields that held doubled quotes.
 };
 
 }  // namespace sillar
