@@ -24,6 +24,8 @@ struct MigProfile {
   std::int64_t memory_bytes = 0;
   std::uint8_t slots = 0;        // Memory slots that one instance takes, 1..8.
   std::uint8_t starts_mask = 0;  // Bit s set: an instance may begin at slot s.
+
+  friend bool operator==(const MigProfile&, const MigProfile&) = default;
 };
 
 struct AcceleratorClass {
@@ -33,6 +35,8 @@ struct AcceleratorClass {
   std::int64_t exchange_thousandths =
       1000;  // Worth of one device, in thousandths of the reference class.
   std::vector<MigProfile> mig;
+
+  friend bool operator==(const AcceleratorClass&, const AcceleratorClass&) = default;
 };
 
 // Where a thing stands. Residency looks at the country, which comes from the shipped location facts
@@ -68,6 +72,8 @@ struct Node {
   std::int64_t storage_mib_per_s = 0;   // 0: unknown.
   Health health = Health::kHealthy;
   std::vector<Health> devices;  // Empty: all healthy; else one entry per accelerator.
+
+  friend bool operator==(const Node&, const Node&) = default;
 };
 
 // Levels are label keys, widest first; nodes that share the values of a prefix of levels form a
@@ -75,6 +81,8 @@ struct Node {
 struct Topology {
   std::string name;
   std::vector<std::string> levels;
+
+  friend bool operator==(const Topology&, const Topology&) = default;
 };
 
 struct Fleet {
@@ -84,6 +92,7 @@ struct Fleet {
   std::vector<Topology> topologies;
 
   [[nodiscard]] std::size_t resource_count() const { return kFirstClass + classes.size(); }
+  friend bool operator==(const Fleet&, const Fleet&) = default;
 };
 
 }  // namespace sillar

@@ -30,6 +30,8 @@ struct Residency {
 struct MinRuntime {
   std::optional<Duration> preempt;  // Absent: inherited from the parent, at the root 0.
   std::optional<Duration> reclaim;
+
+  friend bool operator==(const MinRuntime&, const MinRuntime&) = default;
 };
 
 struct Project {
@@ -42,6 +44,8 @@ struct Project {
   std::vector<std::int64_t>
       usage;  // Decayed use per resource, millionths of capacity; empty: none.
   Residency residency;
+
+  friend bool operator==(const Project&, const Project&) = default;
 };
 
 }  // namespace sillar

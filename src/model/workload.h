@@ -49,6 +49,8 @@ struct TaskSpec {
   std::vector<std::int32_t> devices;
   Time started;
   Time checkpointed;  // Equal to `started` when there was none.
+
+  friend bool operator==(const TaskSpec&, const TaskSpec&) = default;
 };
 
 struct Workload {
@@ -73,6 +75,8 @@ struct Workload {
   std::vector<std::pair<std::string, std::string>> node_labels;  // Every one must match, sorted.
   std::vector<std::pair<std::string, std::string>> labels;       // The owner's own, for reports.
   std::vector<TaskSpec> tasks;  // Empty: gang_max pending tasks named "<name>/<i>".
+
+  friend bool operator==(const Workload&, const Workload&) = default;
 };
 
 }  // namespace sillar

@@ -1,0 +1,87 @@
+#pragma once
+
+// A scenario: a cluster, the project tree and the workloads as they stand, how to decide over them,
+// and what to expect of the decisions.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "model/fleet.h"
+#include "model/project.h"
+#include "model/reason.h"
+#include "model/workload.h"
+
+namespace sillar {
+
+enum class Rules : std::uint8_t { kSillar, kKai };
+
+// The phases of a round, each at most once.
+enum class Action : std::uint8_t {
+  kAllocate,
+  kConsolidate,
+  kReclaim,
+  kPreempt,
+  kRotate,
+  kStale,
+};
+
+struct Options {
+  Rules rules = Rules::kSillar;
+  std::vector<Action> actions{Action::kAllocate, Action::kConsolidate, Action::kReclaim,
+                              Action::kPreempt,  Action::kRotate,      Action::kStale};
+  std::int32_t rounds = 1;
+  Time now;
+  Duration stale_grace = Duration::seconds(60);  // Duration::max(): stale gangs stay.
+  std::string placement;                         // Name of a placement rule; empty: the default.
+  std::int32_t consolidation_victims_max = 16;   // 0: none; kUnlimited: no bound.
+  std::int64_t k_thousandths = 1000;             // Weight of past usage in the division.
+  std::int64_t saturation_thousandths = 1000;    // Reclaimer saturation multiplier, at least 1000.
+  bool reservations = true;
+
+  friend bool operator==(const Options&, const Options&) = default;
+};
+
+// What a task must look like after the last round. Whatever is absent is not looked at.
+struct TaskExpectation {
+  std::string task;
+  std::optional<TaskState> state;
+  std::optional<std::string> node;
+  std::optional<std::vector<std::int32_t>> devices;  // In any order.
+  std::optional<bool> reserved;                      // Whether room is promised to it.
+  std::optional<std::string> reserved_node;
+  std::optional<std::vector<std::int32_t>> reserved_devices;
+
+  friend bool operator==(const TaskExpectation&, const TaskExpectation&) = default;
+};
+
+struct ReasonExpectation {
+  std::string workload;
+  Reason reason;  // kNone: it has no reason. Parameters that are absent are not looked at.
+
+  friend bool operator==(const ReasonExpectation&, const ReasonExpectation&) = default;
+};
+
+struct Expectation {
+  std::vector<TaskExpectation> tasks;
+  std::vector<ReasonExpectation> reasons;
+  std::optional<std::int64_t> victim_count;         // Over all rounds.
+  std::optional<std::vector<std::string>> victims;  // Names of tasks, in any order; no others.
+
+  friend bool operator==(const Expectation&, const Expectation&) = default;
+};
+
+struct Scenario {
+  Options options;
+  Fleet fleet;
+  std::vector<Project> projects;
+  std::vector<Workload> workloads;
+  Expectation expect;
+
+  friend bool operator==(const Scenario&, const Scenario&) = default;
+};
+
+}  // namespace sillar
