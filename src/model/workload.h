@@ -35,6 +35,7 @@ struct TopologyRequest {
   std::string topology;  // Empty: the fleet's only one.
   std::string required;
   std::string preferred;
+  std::string apart;
 
   friend bool operator==(const TopologyRequest&, const TopologyRequest&) = default;
 };

@@ -103,8 +103,9 @@ struct Job {
   std::int32_t topology = -1;        // Index into Board::topologies(), or -1.
   std::int32_t required_level = -1;  // Level index, widest is 0; -1: none.
   std::int32_t preferred_level = -1;
-  Time last_full_start;  // When the gang was last fully placed; 0: never.
-  Time below_min_since;  // Since when fewer than gang_min are active; never(): not so.
+  std::int32_t apart_level = -1;  // At most one task in each domain of this level; -1: no matter.
+  Time last_full_start;           // When the gang was last fully placed; 0: never.
+  Time below_min_since;           // Since when fewer than gang_min are active; never(): not so.
   Duration estimate, limit;
   Duration restart_cost;
   Duration attained;  // Run time before the current run.

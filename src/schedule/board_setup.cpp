@@ -214,7 +214,8 @@ WorkloadId Board::add_job(ProjectId project, const Workload& workload,
 }
 
 void Board::set_topology(Job& job, const Workload& workload) const {
-  if (workload.topology.required.empty() && workload.topology.preferred.empty()) return;
+  const TopologyRequest& asked = workload.topology;
+  if (asked.required.empty() && asked.preferred.empty() && asked.apart.empty()) return;
   for (std::size_t t = 0; t < topologies_.size(); ++t) {
     if (!workload.topology.topology.empty() && workload.topology.topology != topologies_[t].name)
       continue;
@@ -226,6 +227,7 @@ void Board::set_topology(Job& job, const Workload& workload) const {
     job.topology = static_cast<std::int32_t>(t);
     job.required_level = level(workload.topology.required);
     job.preferred_level = level(workload.topology.preferred);
+    job.apart_level = level(workload.topology.apart);
     return;
   }
 }
