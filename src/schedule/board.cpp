@@ -156,6 +156,22 @@ void Board::note_gang(WorkloadId id, Time at) {
   }
 }
 
+void Board::relist_pending(WorkloadId id, bool listed_before, const PendingKey& key_before) {
+  const Job& job = jobs_[id.index()];
+  const bool listed = job.pending > 0;
+  const PendingKey key = pending_key(id);
+  if (listed_before == listed && (!listed || (!(key_before < key) && !(key < key_before)))) return;
+  if (listed_before) {
+    PendingByRequest& queue = pending_[job.project.index()];
+    const auto bucket = queue.find(job.request);
+    CHECK(bucket != queue.end() && bucket->second.erase(key_before) == 1,
+          "a pending job is listed");
+    if (bucket->second.empty()) queue.erase(bucket);
+    --requests_[job.request.index()].pending_jobs;
+  }
+  if (listed) list_pending(id, true);
+}
+
 void Board::change(TaskId id, const Task& after) {
   Task& task = tasks_[id.index()];
   const WorkloadId job_id = task.job;
@@ -209,19 +225,7 @@ void Board::change(TaskId id, const Task& after) {
   if (from == to) return;
   count_phase(job, from, -1);
   count_phase(job, to, 1);
-  const bool listed = job.pending > 0;
-  const PendingKey key = pending_key(job_id);
-  if (listed_before != listed || (listed && (key_before < key || key < key_before))) {
-    if (listed_before) {
-      PendingByRequest& queue = pending_[job.project.index()];
-      const auto bucket = queue.find(job.request);
-      CHECK(bucket != queue.end() && bucket->second.erase(key_before) == 1,
-            "a pending job is listed");
-      if (bucket->second.empty()) queue.erase(bucket);
-      --requests_[job.request.index()].pending_jobs;
-    }
-    if (listed) list_pending(job_id, true);
-  }
+  relist_pending(job_id, listed_before, key_before);
   const std::int32_t holders = job.running + job.stopping;
   if ((holders_before == 0) != (holders == 0)) {
     if (holders > 0)

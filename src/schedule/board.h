@@ -295,6 +295,9 @@ class Board {
   void count_phase(Job& job, Phase phase, std::int32_t by);
   void touched(NodeId node, bool released);
   void list_pending(WorkloadId id, bool add);
+  // After a change of the job: takes it from the list under its old key, puts it back under its
+  // new.
+  void relist_pending(WorkloadId id, bool listed_before, const PendingKey& key_before);
   void note_gang(WorkloadId id, Time at);
   RequestId intern_request(const Workload& workload, const LocationVerdicts& verdicts);
   ShapeId intern_shape(const Workload& workload, ClassId only, const LocationVerdicts& verdicts);
