@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kFolders = {"src",  "tests",     "bench", "cmake",   "scripts",
-                                 "docs", "packaging", "web",   "examples"};
+constexpr std::array kFolders = {"src",  "tests",     "bench", "cmake",    "scripts",
+                                 "docs", "packaging", "web",   "examples", "data"};
 constexpr std::array kSuffixes = {".h", ".cpp", ".cmake", ".txt", ".md", ".sh", ".json", ".yaml"};
 
 bool is_word(char c) {
