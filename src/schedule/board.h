@@ -24,6 +24,7 @@
 #include "model/fleet.h"
 #include "model/project.h"
 #include "model/workload.h"
+#include "schedule/rules.h"
 #include "schedule/shape.h"
 
 namespace sillar::schedule {
@@ -31,8 +32,6 @@ namespace sillar::schedule {
 inline constexpr std::size_t kDevicesMax = 16;  // Per node.
 
 using RequestId = Id<struct RequestTag>;
-
-enum class Rules : std::uint8_t { kSillar, kKai };
 
 struct DeviceState {
   std::int16_t now = kDevice;  // Free thousandths.
