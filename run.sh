@@ -13,14 +13,13 @@ cmake --preset release --log-level=WARNING >/dev/null
 grep -q '^build sillar:' build/release/build.ninja && target=sillar || target=all
 cmake --build --preset release --target "$target"
 sillar=$root/build/release/src/cli/sillar
+if [ ! -x "$sillar" ]; then
+  echo "run: the libraries are built; the command line is not there yet."
+  exit 0
+fi
 
 if [ $# -gt 0 ]; then
   cd "$here"
   exec "$sillar" "$@"
-fi
-
-if [ ! -x "$sillar" ]; then
-  echo "run: the libraries are built; the command line is not there yet."
-  exit 0
 fi
 "$sillar"

@@ -36,7 +36,6 @@ for package in "${wanted[@]}"; do
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
-say "installing ${#missing[@]} Debian packages: ${missing[*]}"
 if [ "$(id -u)" -eq 0 ]; then
   as_root=(env)
 elif command -v sudo >/dev/null; then
@@ -45,6 +44,7 @@ elif command -v sudo >/dev/null; then
 else
   die "neither root nor sudo. As root, run: apt-get update && apt-get install --no-install-recommends ${missing[*]}"
 fi
+say "installing ${#missing[@]} Debian packages: ${missing[*]}"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

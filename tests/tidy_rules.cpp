@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <set>
 
 namespace sillar::house {
@@ -277,6 +278,47 @@ std::vector<Finding> check_readmes(const std::vector<SourceFile>& tree) {
       found.push_back({"src/" + module, 0,
                        "a module without README.md is banned, use ten lines: purpose, main types, "
                        "what it may depend on"});
+  return found;
+}
+
+std::vector<Finding> check_links(const SourceFile& file,
+                                 const std::function<bool(const std::string&)>& exists) {
+  std::vector<Finding> found;
+  if (!file.path.ends_with(".md")) return found;
+  const std::filesystem::path folder = std::filesystem::path(file.path).parent_path();
+  const std::vector<std::string_view> lines = lines_of(file.text);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    for (std::size_t at = lines[i].find("]("); at != std::string_view::npos;
+         at = lines[i].find("](", at + 1)) {
+      const std::string_view rest = lines[i].substr(at + 2);
+      const std::string_view target = rest.substr(0, rest.find_first_of(")#"));
+      if (target.empty() || target.find(':') != std::string_view::npos) continue;  // Elsewhere.
+      if (exists((folder / target).lexically_normal().generic_string())) continue;
+      found.push_back(
+          {file.path, static_cast<int>(i + 1),
+           "a link to " + std::string(target) + " is banned, use the path of a file that exists"});
+    }
+  return found;
+}
+
+std::vector<Finding> check_dependencies(std::string_view setup_script, std::string_view page) {
+  std::vector<Finding> found;
+  constexpr std::string_view kOpen = "_packages=(";
+  for (std::size_t at = setup_script.find(kOpen); at != std::string_view::npos;
+       at = setup_script.find(kOpen, at + 1)) {
+    const std::size_t begin = at + kOpen.size();
+    std::string_view list = setup_script.substr(begin, setup_script.find(')', begin) - begin);
+    while (!list.empty()) {
+      const std::string_view package = list.substr(0, list.find_first_of(" \n"));
+      list.remove_prefix(std::min(package.size() + 1, list.size()));
+      const std::string quoted = "`" + std::string(package) + "`";
+      if (package.empty() || package.front() == '"' || page.find(quoted) != std::string_view::npos)
+        continue;
+      found.push_back({"scripts/setup.sh", 0,
+                       std::string(package) +
+                           " without a word on it is banned, use a line in docs/DEPENDENCIES.md"});
+    }
+  }
   return found;
 }
 

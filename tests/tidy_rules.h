@@ -3,6 +3,7 @@
 // Style that can be checked by reading: sizes, blanks, includes, banned words. Each message says
 // what is banned and what to use instead.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,14 @@ inline constexpr int kFunctionLinesMax = 70;
 
 // Every folder of src that holds code has a README.md.
 [[nodiscard]] std::vector<Finding> check_readmes(const std::vector<SourceFile>& tree);
+
+// Links from one page to a file of ours lead somewhere. `exists` answers for a path from the root.
+[[nodiscard]] std::vector<Finding> check_links(
+    const SourceFile& file, const std::function<bool(const std::string&)>& exists);
+
+// Every package that scripts/setup.sh installs is named in docs/DEPENDENCIES.md.
+[[nodiscard]] std::vector<Finding> check_dependencies(std::string_view setup_script,
+                                                      std::string_view page);
 
 // A function's first line and how many lines it has, for each function defined in `code` (comments
 // and literals blanked). Reads clang-formatted text: a scan of braces, not a parser.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/tidy_rules.h"
 
 namespace sillar::house {
@@ -53,6 +55,24 @@ TEST(TidyTree, Library) {
 }
 TEST(TidyTree, Readmes) {
   EXPECT_EQ(print(check_readmes(read_tree())), "");
+}
+
+TEST(TidyTree, Links) {
+  EXPECT_EQ(over_the_tree([](const SourceFile& file) {
+              return check_links(
+                  file, [](const std::string& path) { return std::filesystem::exists(path); });
+            }),
+            "");
+}
+TEST(TidyTree, Dependencies) {
+  std::string setup_script;
+  std::string page;
+  for (const SourceFile& file : read_tree()) {
+    if (file.path == "scripts/setup.sh") setup_script = file.text;
+    if (file.path == "docs/DEPENDENCIES.md") page = file.text;
+  }
+  EXPECT_FALSE(setup_script.empty());
+  EXPECT_EQ(print(check_dependencies(setup_script, page)), "");
 }
 
 TEST(Lines, WidthIsInColumns) {
@@ -184,6 +204,20 @@ TEST(Library, PrintsNothingAndThrowsNothing) {
 TEST(Readmes, EveryModuleHasOne) {
   EXPECT_EQ(print(check_readmes({{"src/a/x.h", ""}, {"src/a/README.md", ""}})), "");
   EXPECT_NE(print(check_readmes({{"src/a/x.h", ""}, {"src/b/README.md", ""}})), "");
+}
+
+TEST(Links, LeadSomewhere) {
+  const auto exists = [](const std::string& path) { return path == "docs/b.md"; };
+  EXPECT_EQ(print(check_links({"docs/a.md", "[b](b.md#part) [c](https://c)\n"}, exists)), "");
+  EXPECT_EQ(print(check_links({"a.md", "[b](docs/b.md)\n"}, exists)), "");
+  EXPECT_EQ(print(check_links({"docs/x/a.md", "[b](../b.md)\n"}, exists)), "");
+  EXPECT_NE(print(check_links({"a.md", "[b](b.md)\n"}, exists)), "");
+}
+
+TEST(Dependencies, EachIsExplained) {
+  const std::string script = "build_packages=(a-1 b\n  c)\nx=(\"${build_packages[@]}\")\n";
+  EXPECT_EQ(print(check_dependencies(script, "`a-1` `b` `c`")), "");
+  EXPECT_NE(print(check_dependencies(script, "`a-1` b `c`")), "");
 }
 
 }  // namespace
