@@ -37,7 +37,7 @@ struct Value {
   std::vector<std::pair<std::string, Value>> fields;  // Mapping, in file order; keys are unique.
   std::vector<std::pair<int, int>> key_marks;         // Line and column of each key of `fields`.
 
-  // Requires: nothing; null when this is no mapping or has no such key.
+  // Null when this is no mapping or has no such key.
   [[nodiscard]] const Value* find(std::string_view key) const;
 
   // Values made by a program, for printing. `text` is printed so that it reads back as text;

@@ -15,6 +15,9 @@
 
 namespace sillar {
 
+inline constexpr std::int32_t kDevicesPerNodeMax = 16;
+inline constexpr std::size_t kClassesMax = 256;
+
 // A slice that a device of a class can be cut into. A device has up to 8 memory slots; an instance
 // occupies `slots` of them from one of its allowed first positions (NVIDIA MIG user guide,
 // placement tables).

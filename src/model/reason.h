@@ -60,6 +60,8 @@ struct Reason {
 };
 
 [[nodiscard]] std::string_view reason_code_name(ReasonCode code);  // "waits-for-victim"
+// The catalogue's sentence, its parameters as placeholders: "Room is promised at {at}."
+[[nodiscard]] std::string_view reason_template(ReasonCode code, Language language);
 // The catalogue's sentence with its placeholders filled; a parameter that is missing prints as "?".
 [[nodiscard]] std::string reason_text(const Reason& reason, Language language);
 

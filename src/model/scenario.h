@@ -68,8 +68,10 @@ struct ReasonExpectation {
 struct Expectation {
   std::vector<TaskExpectation> tasks;
   std::vector<ReasonExpectation> reasons;
-  std::optional<std::int64_t> victim_count;         // Over all rounds.
-  std::optional<std::vector<std::string>> victims;  // Names of tasks, in any order; no others.
+  // Evicted tasks over all rounds: their number, or their names in any order and no others. At most
+  // one of the two is set.
+  std::optional<std::int64_t> victim_count;
+  std::optional<std::vector<std::string>> victims;
 
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };

@@ -43,7 +43,7 @@ void validate_fleet(const Fleet& fleet, Complaints& complaints);
 void validate_projects(std::span<const Project> projects, const Fleet& fleet,
                        Complaints& complaints);
 // Projects are leaves that exist, requests are possible forms, gangs and topology make sense, and
-// the running tasks fit the devices they hold.
+// the running tasks fit the nodes and devices they hold. Requires: the fleet is valid.
 void validate_workloads(std::span<const Workload> workloads, const Fleet& fleet,
                         std::span<const Project> projects, Complaints& complaints);
 void validate_options(const Options& options, Complaints& complaints);

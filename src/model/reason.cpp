@@ -1,0 +1,122 @@
+#include "model/reason.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/check.h"
+
+namespace sillar {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  std::string_view english;
+  std::string_view spanish;
+};
+
+// By code. Placeholders are the names of parameters; both languages use the same ones.
+constexpr std::array<Entry, static_cast<std::size_t>(ReasonCode::kCount)> kCatalogue{{
+    {"none", "Nothing stands in the way.", "Nada lo impide."},
+    {"waits-for-victim", "Room is promised; {victims} tasks are stopping first.",
+     "Hay lugar prometido; antes se detienen {victims} tareas."},
+    {"waits-for-reservation", "Room is promised at {at}.", "Hay lugar prometido para {at}."},
+    {"behind-reservation", "It would delay {holder}, which has a reservation at {at}.",
+     "Retrasaría a {holder}, que tiene una reserva para {at}."},
+    {"over-limit",
+     "{project} may use {limit} {resource} at most, uses {used} and asks for {asked} more.",
+     "{project} puede usar {limit} de {resource} como máximo, usa {used} y pide {asked} más."},
+    {"over-deserved",
+     "Non-preemptible work must stay within what {project} deserves, {deserved} {resource}.",
+     "El trabajo no desalojable debe caber en lo que {project} merece: {deserved} de {resource}."},
+    {"no-room", "Nothing fits now: it needs {needed}, the largest free room is {free}.",
+     "Nada cabe ahora: necesita {needed} y el mayor lugar libre es {free}."},
+    {"gang-too-large", "{fit} of {needed} tasks fit; they only run together.",
+     "Caben {fit} de {needed} tareas; solo corren juntas."},
+    {"never-fits", "No node of the fleet could ever hold one task.",
+     "Ningún nodo de la flota podría alojar jamás una tarea."},
+    {"topology", "No {level} can hold {needed} tasks; the best holds {fit}.",
+     "Ningún dominio {level} puede alojar {needed} tareas; en el mejor caben {fit}."},
+    {"residency",
+     "{refused} nodes are refused by residency, {unknown} of them because their country is "
+     "unknown.",
+     "La residencia excluye {refused} nodos, {unknown} de ellos porque se desconoce su país."},
+    {"not-reclaimable",
+     "Needs {needed}, reclaimable {reclaimable}: {project} is protected to {deserved} deserved.",
+     "Necesita {needed}, recuperable {reclaimable}: {project} está protegido hasta los {deserved} "
+     "que merece."},
+    {"over-fair-share", "{project} is at its fair share, {share} {resource}: it may not reclaim.",
+     "{project} alcanzó su parte justa, {share} de {resource}: no puede recuperar."},
+    {"min-runtime", "The victims are protected by their minimum run time until {until}.",
+     "Las víctimas están protegidas por su tiempo mínimo de ejecución hasta {until}."},
+    {"same-shape-failed",
+     "A workload of the same shape in the same project failed in this cycle: {like}.",
+     "Una carga de la misma forma en el mismo proyecto falló en este ciclo: {like}."},
+    {"fragmented", "{free} devices are free but in pieces; consolidation found no plan.",
+     "{free} dispositivos están libres pero dispersos; la consolidación no halló un plan."},
+    {"quarantined", "{devices} devices that could serve are quarantined.",
+     "{devices} dispositivos que podrían servir están en cuarentena."},
+    {"reclaimed", "Evicted: room reclaimed by {project} for {workload}.",
+     "Desalojada: {project} recuperó el lugar para {workload}."},
+    {"preempted", "Evicted: preempted by {workload} of higher priority.",
+     "Desalojada: la desplazó {workload}, de mayor prioridad."},
+    {"moved", "Evicted to consolidate: moves to {node}.",
+     "Desalojada para consolidar: pasa a {node}."},
+    {"rotated", "Evicted: {workload} ranks higher by expected remaining work.",
+     "Desalojada: {workload} va antes por el trabajo que se espera que le quede."},
+    {"stale-gang", "Evicted: fewer than {minimum} tasks ran for {seconds} s.",
+     "Desalojada: corrieron menos de {minimum} tareas durante {seconds} s."},
+    {"device-fault", "Evicted: device {device} of {node} failed.",
+     "Desalojada: falló el dispositivo {device} de {node}."},
+    {"node-fault", "Evicted: {node} failed.", "Desalojada: falló {node}."},
+    {"unknown-project", "{project} does not exist or has children.",
+     "{project} no existe o tiene proyectos hijos."},
+    {"duplicate", "A workload named {workload} exists already.",
+     "Ya existe una carga llamada {workload}."},
+    {"budget-step", "A named bound on search steps was reached: {bound}.",
+     "Se alcanzó un límite de pasos de búsqueda: {bound}."},
+}};
+
+const Entry& entry(ReasonCode code) {
+  const auto index = static_cast<std::size_t>(code);
+  DCHECK(index < kCatalogue.size(), "a reason's code is in the catalogue");
+  return kCatalogue[index < kCatalogue.size() ? index : 0];
+}
+
+void append_parameter(const Reason& reason, std::string_view name, std::string& out) {
+  for (const auto& [key, value] : reason.parameters) {
+    if (key != name) continue;
+    if (const auto* number = std::get_if<std::int64_t>(&value); number != nullptr)
+      out += fmt::format("{}", *number);
+    else
+      out += std::get<std::string>(value);
+    return;
+  }
+  out += '?';
+}
+
+}  // namespace
+
+std::string_view reason_code_name(ReasonCode code) {
+  return entry(code).name;
+}
+
+std::string_view reason_template(ReasonCode code, Language language) {
+  return language == Language::kEnglish ? entry(code).english : entry(code).spanish;
+}
+
+std::string reason_text(const Reason& reason, Language language) {
+  std::string_view rest = reason_template(reason.code, language);
+  std::string out;
+  for (;;) {
+    const std::size_t open = rest.find('{');
+    if (open == std::string_view::npos) break;
+    const std::size_t close = rest.find('}', open);
+    out += rest.substr(0, open);
+    append_parameter(reason, rest.substr(open + 1, close - open - 1), out);
+    rest.remove_prefix(close + 1);
+  }
+  return out += rest;
+}
+
+}  // namespace sillar

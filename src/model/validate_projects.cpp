@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "base/document.h"
+#include "model/names.h"
+#include "model/residency.h"
+#include "model/validate.h"
+
+namespace sillar {
+namespace {
+
+void check_path(const std::string& name, const std::string& path, Complaints& out) {
+  std::string_view rest = name;
+  std::size_t depth = 0;
+  bool good = name.size() <= kNameBytesMax;
+  for (;;) {
+    const std::size_t slash = rest.find('/');
+    good = good && is_path_segment(rest.substr(0, slash));
+    ++depth;
+    if (slash == std::string_view::npos) break;
+    rest.remove_prefix(slash + 1);
+  }
+  if (!good)
+    out.add(path + ".name",
+            fmt::format("'{}' is not a path of letters, digits, '.', '_' and '-', with '/' between "
+                        "its parts",
+                        name));
+  if (depth > kProjectDepthMax)
+    out.add(path + ".name", fmt::format("a path has at most {} parts", kProjectDepthMax));
+}
+
+std::string resource_path(const Fleet& fleet, const std::string& path, std::size_t resource) {
+  if (resource == kCpu) return path + ".quota.cpu";
+  if (resource == kMemory) return path + ".quota.memory";
+  return fmt::format("{}.quota.{}", path, fleet.classes[resource - kFirstClass].name);
+}
+
+void check_quota(const Quota& quota, const std::string& path, Complaints& out) {
+  if (quota.deserved < kUnlimited) out.add(path + ".deserved", "an amount is not negative");
+  if (quota.limit < kUnlimited) out.add(path + ".limit", "an amount is not negative");
+  if (quota.weight < 0) out.add(path + ".weight", "a weight is not negative");
+  if (quota.limit >= 0 && quota.deserved > quota.limit)
+    out.add(path + ".limit", "the limit is below what the project deserves");
+}
+
+// Sums over all projects bound the sums over any siblings.
+class Sums {
+ public:
+  explicit Sums(std::size_t resources) : deserved_(resources), limit_(resources) {}
+  [[nodiscard]] bool add(std::size_t resource, const Quota& quota) {
+    return grow(deserved_[resource], quota.deserved) && grow(limit_[resource], quota.limit);
+  }
+
+ private:
+  static bool grow(std::int64_t& sum, std::int64_t amount) {
+    return amount < 0 || !__builtin_add_overflow(sum, amount, &sum);
+  }
+  std::vector<std::int64_t> deserved_, limit_;
+};
+
+class ProjectCheck {
+ public:
+  ProjectCheck(std::span<const Project> projects, const Fleet& fleet, Complaints& out)
+      : projects_(projects), fleet_(fleet), out_(out), sums_(fleet.resource_count()) {}
+
+  void run() {
+    for (std::size_t p = 0; p < projects_.size(); ++p) check(p);
+  }
+
+ private:
+  void check(std::size_t p) {
+    const Project& project = projects_[p];
+    const std::string path = fmt::format("[{}]", p);
+    check_path(project.name, path, out_);
+    if (!seen_.try_emplace(project.name, p).second)
+      out_.add(path + ".name", fmt::format("there is another '{}' before it", project.name));
+    check_parent(project, path);
+    check_quotas(project, path);
+    check_residency(project.residency, path + ".residency", out_);
+    if (project.min_runtime.preempt.value_or(Duration{}).ns < 0 ||
+        project.min_runtime.reclaim.value_or(Duration{}).ns < 0)
+      out_.add(path + ".min_runtime", "a duration is not negative");
+    if (!project.usage.empty() && project.usage.size() != fleet_.resource_count())
+      out_.add(path + ".usage", "there is one entry for each resource, or none");
+  }
+
+  void check_parent(const Project& project, const std::string& path) {
+    const std::size_t slash = project.name.rfind('/');
+    const bool top = slash == std::string::npos;
+    const std::string_view above = std::string_view(project.name).substr(0, top ? 0 : slash);
+    const auto found = top ? seen_.end() : seen_.find(above);
+    if (!top && found == seen_.end()) {
+      std::vector<std::string> names;
+      for (const Project& other : projects_) names.push_back(other.name);
+      const bool later = std::find(names.begin(), names.end(), above) != names.end();
+      const std::string near = later ? "" : did_you_mean(above, names);
+      out_.add(path + ".name",
+               later ? fmt::format("its parent '{}' stands after it; move the parent up", above)
+                     : fmt::format("its parent '{}' is not declared{}", above,
+                                   near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+      return;
+    }
+    if (project.parent.valid() == top || (!top && project.parent.index() != found->second))
+      out_.add(path, "its parent is not the project that its name says");
+  }
+
+  void check_quotas(const Project& project, const std::string& path) {
+    if (project.quota.size() != fleet_.resource_count()) {
+      out_.add(path + ".quota", "there is one entry for each resource of the fleet");
+      return;
+    }
+    for (std::size_t r = 0; r < project.quota.size(); ++r) {
+      const Quota& quota = project.quota[r];
+      if (quota == kQuotaAbsent) continue;
+      check_quota(quota, resource_path(fleet_, path, r), out_);
+      if (!sums_.add(r, quota))
+        out_.add(resource_path(fleet_, path, r),
+                 "with it, the projects' sum passes the range of a 64-bit integer");
+    }
+  }
+
+  std::span<const Project> projects_;
+  const Fleet& fleet_;
+  Complaints& out_;
+  std::unordered_map<std::string_view, std::size_t> seen_;  // Looked up, never iterated.
+  Sums sums_;
+};
+
+}  // namespace
+
+void validate_projects(std::span<const Project> projects, const Fleet& fleet,
+                       Complaints& complaints) {
+  ProjectCheck(projects, fleet, complaints).run();
+}
+
+void check_residency(const Residency& residency, const std::string& path, Complaints& out) {
+  const auto is_group = [](std::string_view text) { return text == "EU" || text == "EEA"; };
+  for (std::size_t i = 0; i < residency.countries.size(); ++i) {
+    const std::string& country = residency.countries[i];
+    if (!is_country_code(country) && !is_group(country))
+      out.add(fmt::format("{}.countries[{}]", path, i),
+              fmt::format("'{}' is neither a country code of two capital letters nor EU or EEA",
+                          country));
+  }
+  for (std::size_t i = 0; i < residency.regions.size(); ++i)
+    if (!is_region_path(residency.regions[i]))
+      out.add(fmt::format("{}.regions[{}]", path, i),
+              fmt::format("'{}' is not written as provider/region", residency.regions[i]));
+  for (std::size_t i = 0; i < residency.forbidden.size(); ++i) {
+    const std::string& entry = residency.forbidden[i];
+    if (!is_country_code(entry) && !is_group(entry) && !is_region_path(entry))
+      out.add(fmt::format("{}.forbidden[{}]", path, i),
+              fmt::format("'{}' is neither a country code nor provider/region", entry));
+  }
+}
+
+}  // namespace sillar
