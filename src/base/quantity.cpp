@@ -51,16 +51,27 @@ Result<std::int64_t> parse_bytes(std::string_view text) {
       break;
     }
   }
-  // Decimals are allowed as long as they come to whole bytes ("1.5Gi"); parse_nanos gives nine of
-  // them exactly.
-  const auto nanos = parse_nanos(text);
-  if (!nanos || *nanos < 0)
+  const auto bad = [&] {
     return invalid(
         fmt::format("'{}' is not an amount of memory; write it like 80Gi or 512M", whole));
-  const Int128 scaled = static_cast<Int128>(*nanos) * factor;
-  if (scaled % Money::kUnit != 0)
-    return invalid(fmt::format("'{}' is not a whole number of bytes", whole));
-  const Int128 bytes = scaled / Money::kUnit;
+  };
+  Int128 bytes = 0;
+  if (text.find('.') == std::string_view::npos) {
+    const auto number = parse_integer(text);
+    if (!number && !text.empty() && text.find_first_not_of("0123456789") == text.npos)
+      return tl::unexpected(number.error());
+    if (!number || text.starts_with('-')) return bad();
+    bytes = static_cast<Int128>(*number) * factor;
+  } else {
+    // Decimals are allowed as long as they come to whole bytes ("1.5Gi"); parse_nanos gives nine of
+    // them exactly.
+    const auto nanos = parse_nanos(text);
+    if (!nanos || text.starts_with('-')) return bad();
+    const Int128 scaled = static_cast<Int128>(*nanos) * factor;
+    if (scaled % Money::kUnit != 0)
+      return invalid(fmt::format("'{}' is not a whole number of bytes", whole));
+    bytes = scaled / Money::kUnit;
+  }
   if (bytes > std::numeric_limits<std::int64_t>::max())
     return invalid(fmt::format("'{}' is beyond the range of a 64-bit integer", whole));
   return static_cast<std::int64_t>(bytes);

@@ -178,13 +178,15 @@ Result<Duration> parse_duration(std::string_view text) {
   const auto bad = [whole = text] {
     return invalid(fmt::format("'{}' is not a duration; write it like 1h30m, 90s or 250ms", whole));
   };
+  const auto too_long = [] { return invalid("the duration is longer than 292 years"); };
   if (text == "0") return Duration{0};
   if (text.empty()) return bad();
   std::int64_t total = 0;
   while (!text.empty()) {
-    std::int64_t number = 0;
+    std::uint64_t number = 0;  // Unsigned, so that "-0s" is refused.
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || number < 0) return bad();
+    if (error == std::errc::result_out_of_range) return too_long();
+    if (error != std::errc{}) return bad();
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     const Unit* unit = nullptr;
     for (const Unit& candidate : kUnits) {
@@ -198,7 +200,7 @@ Result<Duration> parse_duration(std::string_view text) {
     std::int64_t part = 0;
     if (__builtin_mul_overflow(number, unit->ns, &part) ||
         __builtin_add_overflow(total, part, &total))
-      return invalid("the duration is longer than 292 years");
+      return too_long();
   }
   return Duration{total};
 }
@@ -206,7 +208,8 @@ Result<Duration> parse_duration(std::string_view text) {
 std::string format_duration(Duration duration) {
   if (duration.ns == 0) return "0s";
   // Text forms have no sign; a negative duration only ever reaches a diagnostic.
-  if (duration.ns < 0) return "-" + format_duration(Duration{-duration.ns});
+  auto rest = static_cast<std::uint64_t>(duration.ns);
+  if (duration.ns < 0) rest = ~rest + 1;
   static constexpr std::array<Unit, 7> kLargestFirst{{{"d", 86400 * kSecond},
                                                       {"h", 3600 * kSecond},
                                                       {"m", 60 * kSecond},
@@ -214,12 +217,12 @@ std::string format_duration(Duration duration) {
                                                       {"ms", 1'000'000},
                                                       {"us", 1'000},
                                                       {"ns", 1}}};
-  std::string out;
-  std::int64_t rest = duration.ns;
+  std::string out = duration.ns < 0 ? "-" : "";
   for (const Unit& unit : kLargestFirst) {
-    if (rest >= unit.ns) {
-      out += fmt::format("{}{}", rest / unit.ns, unit.name);
-      rest %= unit.ns;
+    const auto size = static_cast<std::uint64_t>(unit.ns);
+    if (rest >= size) {
+      out += fmt::format("{}{}", rest / size, unit.name);
+      rest %= size;
     }
   }
   return out;

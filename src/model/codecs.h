@@ -240,7 +240,7 @@ struct Record {
 };
 
 // A list of records in which one item may stand for many: `Text` is what a file states, `Stored`
-// (its base) what the model keeps. See expand.h for the placeholders.
+// (its base) what the model keeps. See expand.h for the forms.
 template <class Stored, class Text>
 struct CompactList {
   const Table<Text>& (*table)();

@@ -96,9 +96,10 @@ class Substitution {
               ? std::nullopt
               : apply_operations(rest.substr(open + 2, close - open - 2), number_);
       if (!number)
-        return decoder_.fault(value, fmt::format("'{}' is no placeholder; write it like {{{}}}, "
-                                                 "{{{}/8}} or {{{}%500}}",
-                                                 value.scalar, variable_, variable_, variable_));
+        return decoder_.fault(value,
+                              fmt::format("'{}' is no number of a copy; write it like {{{}}}, "
+                                          "{{{}/8}} or {{{}%500}}",
+                                          value.scalar, variable_, variable_, variable_));
       out += rest.substr(0, open);
       out += std::to_string(*number);
       rest.remove_prefix(close + 1);

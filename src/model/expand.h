@@ -3,7 +3,7 @@
 // Compact forms: one item of a list that stands for many. `count: 500` on a node and `copies: 100`
 // on a workload or a task repeat the item; in every text of it {i} (in a task {t}) is the number of
 // the copy, from 0, and may be followed by operations from left to right, {i/8}, {i%500}, {i/8%2},
-// {i+1}. A name without a placeholder gets "-<number>" at its end. Internal to model.
+// {i+1}. A name without one gets "-<number>" at its end. Internal to model.
 
 #include <cstdint>
 #include <functional>

@@ -25,7 +25,6 @@ Occupancy::Occupancy(const Fleet& fleet)
       cpu_(fleet.nodes.size()),
       memory_(fleet.nodes.size()),
       tasks_(fleet.nodes.size()) {
-  node_by_name_.reserve(fleet.nodes.size());
   for (std::size_t n = 0; n < fleet.nodes.size(); ++n)
     node_by_name_.try_emplace(fleet.nodes[n].name, n);
 }

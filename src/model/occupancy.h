@@ -4,9 +4,9 @@
 // task does not fit, and finds devices for tasks that name none. Internal to model.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -53,7 +53,7 @@ class Occupancy {
   }
 
   const Fleet& fleet_;
-  std::unordered_map<std::string_view, std::size_t> node_by_name_;  // Looked up, never iterated.
+  std::map<std::string_view, std::size_t> node_by_name_;
   std::vector<Device> devices_;
   std::vector<std::int64_t> cpu_, memory_;  // Taken.
   std::vector<std::int32_t> tasks_;

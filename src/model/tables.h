@@ -76,7 +76,7 @@ const Table<ExpectationText>& expectation_table();
 const Table<TaskExpectationText>& task_expectation_table();
 const Table<Scenario>& scenario_table();
 
-// Device indices, in a compact form also placeholders.
+// Device indices, in a compact form also {i}.
 struct Devices {
   bool read(Decoder& decoder, const Value& value, std::vector<std::int32_t>& out) const;
   [[nodiscard]] Value write(const Fleet& fleet, const std::vector<std::int32_t>& devices) const;

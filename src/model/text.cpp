@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "model/occupancy.h"
 #include "model/tables.h"
@@ -54,7 +55,7 @@ void report(Decoder& decoder, const Value& root, const Compact* compact, std::st
 
 // Children find their parents, which stand before them.
 void link_projects(std::vector<Project>& projects) {
-  std::unordered_map<std::string_view, std::size_t> by_name;
+  std::map<std::string_view, std::size_t> by_name;
   for (std::size_t p = 0; p < projects.size(); ++p) {
     const std::string_view name = projects[p].name;
     const std::size_t slash = name.rfind('/');

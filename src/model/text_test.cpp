@@ -142,9 +142,10 @@ TEST(Text, RefusesBadCompactForms) {
   EXPECT_EQ(faults("fleet: {nodes: [{name: n, count: 0}]}"),
             "s.yaml:1:34: fleet.nodes[0].count: a whole number from 1 to 1000000 was expected, not "
             "the number 0");
-  EXPECT_EQ(faults("fleet: {nodes: [{name: n, count: 2, labels: {a: '{i/0}'}}]}"),
-            "s.yaml:1:49: fleet.nodes[0]: '{i/0}' is no placeholder; write it like {i}, {i/8} or "
-            "{i%500}");
+  EXPECT_EQ(
+      faults("fleet: {nodes: [{name: n, count: 2, labels: {a: '{i/0}'}}]}"),
+      "s.yaml:1:49: fleet.nodes[0]: '{i/0}' is no number of a copy; write it like {i}, {i/8} or "
+      "{i%500}");
   EXPECT_EQ(faults("fleet: {nodes: [{name: n, count: 1000000}, {name: m, count: 1}]}"),
             "s.yaml:1:61: fleet.nodes[1]: the document expands to more than 1000000 items");
   // A complaint about a copy points at the item that stands for it.

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <unordered_set>
+#include <set>
 
 #include "base/quantity.h"
 #include "model/mig.h"
@@ -16,7 +16,7 @@ void Complaints::add(std::string path, std::string message) {
 
 namespace {
 
-using Names = std::unordered_set<std::string_view>;  // Looked up, never iterated.
+using Names = std::set<std::string_view>;
 
 // Complains about a name that is malformed or was seen before.
 void check_name(Names& seen, const std::string& name, const std::string& path, Complaints& out) {
@@ -132,7 +132,6 @@ void validate_fleet(const Fleet& fleet, Complaints& complaints) {
   check_classes(fleet, complaints);
   check_topologies(fleet, complaints);
   Names seen;
-  seen.reserve(fleet.nodes.size());
   std::int64_t cpu = 0;
   std::int64_t memory = 0;
   for (std::size_t n = 0; n < fleet.nodes.size(); ++n) {

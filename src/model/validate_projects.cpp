@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include <unordered_map>
+#include <algorithm>
+#include <map>
 
 #include "base/document.h"
 #include "model/names.h"
@@ -123,7 +124,7 @@ class ProjectCheck {
   std::span<const Project> projects_;
   const Fleet& fleet_;
   Complaints& out_;
-  std::unordered_map<std::string_view, std::size_t> seen_;  // Looked up, never iterated.
+  std::map<std::string_view, std::size_t> seen_;
   Sums sums_;
 };
 

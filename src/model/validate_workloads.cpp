@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <unordered_map>
-#include <unordered_set>
+#include <map>
+#include <set>
 
 #include "base/document.h"
 #include "base/quantity.h"
@@ -220,10 +219,9 @@ class WorkloadCheck {
   Complaints& out_;
   Occupancy occupancy_;
   std::string path_;
-  // Looked up, never iterated.
-  std::unordered_map<std::string_view, bool> is_leaf_;
-  std::unordered_set<std::string_view> names_;
-  std::unordered_set<std::string_view> tasks_;
+  std::map<std::string_view, bool> is_leaf_;
+  std::set<std::string_view> names_;
+  std::set<std::string_view> tasks_;
 };
 
 }  // namespace
@@ -249,8 +247,8 @@ void validate_options(const Options& options, Complaints& complaints) {
 
 void validate_expectation(const Expectation& expect, std::span<const Workload> workloads,
                           Complaints& complaints) {
-  std::unordered_map<std::string_view, const Workload*> by_name;
-  std::unordered_set<std::string_view> tasks;
+  std::map<std::string_view, const Workload*> by_name;
+  std::set<std::string_view> tasks;
   for (const Workload& workload : workloads) {
     by_name.try_emplace(workload.name, &workload);
     for (const TaskSpec& task : workload.tasks) tasks.insert(task.name);
