@@ -153,7 +153,18 @@ void Board::note_gang(WorkloadId id, Time at) {
   if (job.active() >= job.gang_min) {
     if (job.below_min_since != Time::never()) job.last_full_start = at;
     job.below_min_since = Time::never();
+  } else if (job.below_min_since == Time::never()) {
+    job.below_min_since = at;
   }
+}
+
+void Board::set_waiting(WorkloadId id, ReasonCode code) {
+  jobs_[id.index()].waiting = code;
+  unexplained_.erase(id);
+}
+
+void Board::set_attained(WorkloadId id, Duration attained) {
+  jobs_[id.index()].attained = attained;
 }
 
 void Board::relist_pending(WorkloadId id, bool listed_before, const PendingKey& key_before) {

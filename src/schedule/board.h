@@ -23,6 +23,7 @@
 #include "base/time.h"
 #include "model/fleet.h"
 #include "model/project.h"
+#include "model/reason.h"
 #include "model/workload.h"
 #include "schedule/rules.h"
 #include "schedule/shape.h"
@@ -109,6 +110,7 @@ struct Job {
   Duration restart_cost;
   Duration attained;  // Run time before the current run.
   bool checkpoints = false;
+  ReasonCode waiting = ReasonCode::kNone;  // Why it waits, as last explained.
 
   [[nodiscard]] std::int32_t active() const { return running + reserved; }
   [[nodiscard]] bool elastic() const { return tasks > gang_min; }
@@ -185,7 +187,11 @@ class Board {
   void begin();                     // Opens a transaction: moves are recorded.
   void end();                       // Closes it after the last rollback. Requires: mark() == 0.
 
-  // ---- Outside events.
+  // ---- Outside events and bookkeeping that no move implies.
+  // Notes since when the gang has been below its minimum, or that it is whole again.
+  void note_gang(WorkloadId job, Time at);
+  void set_waiting(WorkloadId job, ReasonCode code);
+  void set_attained(WorkloadId job, Duration attained);
   void set_device_health(NodeId node, std::size_t device, Health health);
   void set_node_health(NodeId node, Health health);
   void set_checkpointed(TaskId task, Time at);
@@ -197,6 +203,10 @@ class Board {
   // How many tasks of `shape` fit on `node`, at most `most`.
   [[nodiscard]] std::int32_t slots(const Shape& shape, NodeId node, Room room,
                                    std::int32_t most) const;
+  // Whether the node and devices of a promised place still take work.
+  [[nodiscard]] bool still_usable(const Shape& shape, const Placement& place) const;
+  // Whether a reserved task's place is free by now.
+  [[nodiscard]] bool can_fulfil(TaskId task) const;
   // Whether an evicted task's old place is still free in the future view.
   [[nodiscard]] bool can_unevict(TaskId task) const;
 
@@ -213,7 +223,6 @@ class Board {
   [[nodiscard]] const Task& task(TaskId id) const { return tasks_[id.index()]; }
   [[nodiscard]] std::size_t task_count() const { return tasks_.size(); }
   [[nodiscard]] const Job& job(WorkloadId id) const { return jobs_[id.index()]; }
-  [[nodiscard]] Job& job_for_update(WorkloadId id) { return jobs_[id.index()]; }
   [[nodiscard]] std::size_t job_count() const { return jobs_.size(); }
   [[nodiscard]] std::span<const TopologyTree> topologies() const { return topologies_; }
   [[nodiscard]] const ProjectCounters& counters() const { return counters_; }
@@ -241,6 +250,8 @@ class Board {
   }
   // Tasks that wait for a promise to come true, in order of promise.
   [[nodiscard]] const std::set<TaskId>& reserved_tasks() const { return reserved_; }
+  // Pending jobs that nobody has given a reason yet.
+  [[nodiscard]] const std::set<WorkloadId>& unexplained() const { return unexplained_; }
   [[nodiscard]] const std::set<TaskId>& stopping_tasks() const { return stopping_; }
 
   // Capacity of healthy devices and nodes per resource.
@@ -297,13 +308,13 @@ class Board {
   // After a change of the job: takes it from the list under its old key, puts it back under its
   // new.
   void relist_pending(WorkloadId id, bool listed_before, const PendingKey& key_before);
-  void note_gang(WorkloadId id, Time at);
   RequestId intern_request(const Workload& workload, const LocationVerdicts& verdicts);
   ShapeId intern_shape(const Workload& workload, ClassId only, const LocationVerdicts& verdicts);
   void count_capacity();
   void build_topologies();
   void pool_quota(ProjectId p, const Project& project);
   void set_topology(Job& job, const Workload& workload) const;
+  [[nodiscard]] bool devices_free(const Shape& shape, const Placement& place, Room room) const;
   [[nodiscard]] bool usable(const Shape& shape, const DeviceState& device) const;
 
   Rules rules_ = Rules::kSillar;
@@ -330,6 +341,7 @@ class Board {
   std::vector<std::set<WorkloadId>> active_;
   std::set<TaskId> reserved_;
   std::set<TaskId> stopping_;
+  std::set<WorkloadId> unexplained_;
 
   bool recording_ = false;
   std::vector<LogEntry> log_;

@@ -210,6 +210,7 @@ WorkloadId Board::add_job(ProjectId project, const Workload& workload,
   tasks_.resize(tasks_.size() + static_cast<std::size_t>(job.tasks), task);
   demand(job, job.tasks);
   list_pending(id, true);
+  unexplained_.insert(id);
   return id;
 }
 

@@ -122,6 +122,48 @@ std::int32_t Board::slots(const Shape& shape, NodeId id, Room room, std::int32_t
   return static_cast<std::int32_t>(std::min(count, by_devices));
 }
 
+bool Board::still_usable(const Shape& shape, const Placement& place) const {
+  const NodeState& node = nodes_[place.node.index()];
+  if (!node_takes_work(shape, node)) return false;
+  for (std::size_t d = 0; d < node.device_count; ++d) {
+    if ((place.device_mask >> d & 1) != 0 && !usable(shape, node.devices[d])) return false;
+  }
+  return true;
+}
+
+bool Board::can_fulfil(TaskId id) const {
+  const Task& task = tasks_[id.index()];
+  const NodeState& node = nodes_[task.place.node.index()];
+  const Shape& shape = shapes_[task.shape.index()];
+  if (node.cpu_now < shape.cpu || node.memory_now < shape.memory_bytes || node.tasks_now < 1)
+    return false;
+  return node_takes_work(shape, node) && devices_free(shape, task.place, Room::kNow);
+}
+
+// Whether the very devices of `place` are free for the shape in one view, whoever was promised
+// them.
+bool Board::devices_free(const Shape& shape, const Placement& place, Room room) const {
+  if (!shape.needs_accelerator()) return true;
+  const NodeState& node = nodes_[place.node.index()];
+  const ClassUse use = shape.by_class[node.accelerator_class.index()];
+  for (std::size_t d = 0; d < node.device_count; ++d) {
+    if ((place.device_mask >> d & 1) == 0) continue;
+    const DeviceState& device = node.devices[d];
+    const std::int32_t free = room == Room::kNow ? device.now : device.future;
+    const std::uint8_t occupied = room == Room::kNow ? device.mig_now : device.mig_future;
+    if (free < use.thousandths) return false;
+    if (shape.use == DeviceUse::kMig) {
+      const auto profile = static_cast<std::size_t>(use.mig_profile);
+      const MigProfile& mig = fleet_.classes[node.accelerator_class.index()].mig[profile];
+      const unsigned span = ((1U << mig.slots) - 1U) << place.mig_slot;
+      if ((span & occupied) != 0 || (occupied == 0 && free != kDevice)) return false;
+    } else if (occupied != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool Board::can_unevict(TaskId id) const {
   const Task& task = tasks_[id.index()];
   const NodeState& node = nodes_[task.place.node.index()];
@@ -129,23 +171,7 @@ bool Board::can_unevict(TaskId id) const {
   if (node.cpu_future < shape.cpu || node.memory_future < shape.memory_bytes ||
       node.tasks_future < 1)
     return false;
-  if (!shape.needs_accelerator()) return true;
-  const ClassUse use = shape.by_class[node.accelerator_class.index()];
-  for (std::size_t d = 0; d < node.device_count; ++d) {
-    if ((task.place.device_mask >> d & 1) == 0) continue;
-    const DeviceState& device = node.devices[d];
-    if (device.future < use.thousandths) return false;
-    if (shape.use == DeviceUse::kMig) {
-      const auto profile = static_cast<std::size_t>(use.mig_profile);
-      const MigProfile& mig = fleet_.classes[node.accelerator_class.index()].mig[profile];
-      const unsigned span = ((1U << mig.slots) - 1U) << task.place.mig_slot;
-      if ((span & device.mig_future) != 0 || (device.mig_future == 0 && device.future != kDevice))
-        return false;
-    } else if (device.mig_future != 0) {
-      return false;
-    }
-  }
-  return true;
+  return devices_free(shape, task.place, Room::kFuture);
 }
 
 }  // namespace sillar::schedule

@@ -1,0 +1,343 @@
+#include "schedule/cycle.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/check.h"
+#include "schedule/fairness.h"
+#include "schedule/gang.h"
+#include "schedule/service_order.h"
+#include "schedule/solver.h"
+#include "schedule/victims.h"
+
+namespace sillar::schedule {
+namespace {
+
+class Cycle {
+ public:
+  Cycle(Board& board, PlacementIndex& index, const CycleInput& input)
+      : board_(board),
+        index_(index),
+        input_(input),
+        options_(*input.options),
+        fairness_(board),
+        pools_(board, input),
+        failed_(board.request_count(), INT32_MAX) {}
+
+  Plan run() {
+    board_.begin();
+    keep_promises();
+    fairness_.divide(options_, input_.memory->remainder_carry);
+    plan_.remainder_carry = fairness_.shares().carry;
+    for (const Action action : options_.actions) act(action);
+    explain_the_rest();
+    board_.rollback(0);
+    board_.end();
+    return std::move(plan_);
+  }
+
+ private:
+  void act(Action action) {
+    switch (action) {
+      case Action::kAllocate:
+        return allocate();
+      case Action::kConsolidate:
+        return options_.consolidation_victims_max == 0 ? void() : take(Taking::kConsolidate);
+      case Action::kReclaim:
+        return take(Taking::kReclaim);
+      case Action::kPreempt:
+        return take(Taking::kPreempt);
+      case Action::kRotate:
+        return;
+      case Action::kStale:
+        return evict_stale();
+    }
+  }
+
+  // ---- Promises of earlier cycles.
+
+  void keep_promises() {
+    std::set<WorkloadId> jobs;
+    for (const TaskId task : board_.reserved_tasks()) jobs.insert(board_.task(task).job);
+    for (const WorkloadId job : jobs) keep_promise(job);
+  }
+
+  // A gang's promises are kept together. A promise on a node that no longer takes work is
+  // withdrawn.
+  void keep_promise(WorkloadId id) {
+    const Job& job = board_.job(id);
+    std::vector<TaskId> tasks;
+    bool broken = false;
+    for (std::int32_t i = 0; i < job.tasks; ++i) {
+      const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
+      const Task& task = board_.task(t);
+      if (task.phase != Phase::kReserved) continue;
+      tasks.push_back(t);
+      broken = broken || !board_.still_usable(board_.shape(task.shape), task.place);
+    }
+    if (broken) {
+      for (const TaskId t : tasks) {
+        board_.unreserve(t);
+        decide(Step::kUnreserve, t);
+      }
+      return;
+    }
+    const std::size_t mark = board_.mark();
+    for (const TaskId t : tasks) {
+      if (!board_.can_fulfil(t)) {
+        board_.rollback(mark);
+        return;
+      }
+      board_.fulfil(t, input_.now);
+    }
+    for (const TaskId t : tasks) decide(Step::kFulfil, t);
+  }
+
+  void decide(Step step, TaskId task) {
+    Decision decision;
+    decision.step = step;
+    decision.task = task;
+    decision.shape = board_.task(task).shape;
+    decision.place = board_.task(task).place;
+    plan_.decisions.push_back(std::move(decision));
+  }
+
+  // ---- Allocate.
+
+  void allocate() {
+    const bool releasing = !board_.stopping_tasks().empty() || !board_.reserved_tasks().empty();
+    ServiceOrder order(board_, fairness_, [&](RequestId request) { return might_fit(request); });
+    for (WorkloadId job = order.top(); job.valid(); job = order.top()) {
+      ++plan_.counts.attempts;
+      order.pop(allocate_job(job, releasing));
+    }
+  }
+
+  // Whether one more task of any alternative fits anywhere: what fits nowhere is not worth
+  // ordering.
+  bool might_fit(RequestId id) {
+    for (const ShapeId shape : board_.request(id).alternatives) {
+      if (index_.slots(board_, shape, Room::kNow) > 0 ||
+          index_.slots(board_, shape, Room::kFuture) > 0)
+        return true;
+    }
+    return false;
+  }
+
+  bool allocate_job(WorkloadId id, bool releasing) {
+    const Job& job = board_.job(id);
+    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
+    if (job.pending < count) {
+      wait(id, {ReasonCode::kWaitsForVictim, {{"victims", std::int64_t{job.stopping}}}});
+      return false;
+    }
+    // Room only shrinks while this action runs: what did not fit will not fit for an equal or
+    // larger ask.
+    if (count >= failed_[job.request.index()]) {
+      wait_like(id, job.request);
+      return false;
+    }
+    Reason first;
+    bool by_room = true;
+    for (const ShapeId shape : board_.request(job.request).alternatives) {
+      const Amounts more = fairness_.amounts(shape, fairness_.only_class(shape), count);
+      if (auto closed = fairness_.closed_gate(job, more)) {
+        by_room = false;
+        if (first.code == ReasonCode::kNone) first = std::move(*closed);
+        continue;
+      }
+      GangAsk ask{id, shape, count, Room::kNow, input_.now, {}};
+      limit_nodes(job, ask);
+      by_room = by_room && !ask.allowed;
+      const TaskId from = board_.next_pending(id, 0);
+      GangOutcome outcome = place_gang(board_, index_, ask);
+      if (!outcome.placed && releasing) {
+        ask.room = Room::kFuture;
+        outcome = place_gang(board_, index_, ask);
+      }
+      if (outcome.placed) {
+        note_placed(id, from, ask.room);
+        return true;
+      }
+      if (first.code == ReasonCode::kNone) first = std::move(outcome.reason);
+    }
+    // A job without topology conditions fails for every job that asks alike.
+    if (by_room && job.topology < 0) {
+      failed_[job.request.index()] = count;
+      failed_reason_[job.request] = add_reason(first);
+    }
+    wait(id, std::move(first));
+    return false;
+  }
+
+  void note_placed(WorkloadId id, TaskId from, Room room) {
+    const Job& job = board_.job(id);
+    const std::uint32_t end = job.first_task + static_cast<std::uint32_t>(job.tasks);
+    const Phase phase = room == Room::kNow ? Phase::kRunning : Phase::kReserved;
+    for (std::uint32_t t = from.value; t < end; ++t) {
+      const Task& task = board_.task(TaskId{t});
+      if (task.phase == phase && decided_.insert(TaskId{t}).second)
+        decide(room == Room::kNow ? Step::kStart : Step::kReserve, TaskId{t});
+    }
+  }
+
+  // Classes that a limit closes, for a shape that accepts several.
+  void limit_nodes(const Job& job, GangAsk& ask) {
+    const Shape& shape = board_.shape(ask.shape);
+    if (!shape.needs_accelerator() || fairness_.only_class(ask.shape).valid()) return;
+    bool limited = false;
+    for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
+      for (std::size_t r = kFirstClass; r < board_.resources(); ++r)
+        limited = limited || board_.quota(p, r).limit != kUnlimited ||
+                  (!job.preemptible && board_.quota(p, r).deserved != kUnlimited);
+    }
+    if (!limited) return;
+    ask.allowed = [this, &job, shape_id = ask.shape](NodeId node) {
+      return !fairness_.closed_gate(
+          job, fairness_.amounts(shape_id, board_.node(node).accelerator_class, 1));
+    };
+  }
+
+  // ---- Taking room.
+
+  void take(Taking how) {
+    std::set<std::pair<ProjectId, RequestId>> hopeless;
+    ServiceOrder order(board_, fairness_, [](RequestId) { return true; });
+    const std::set<WorkloadId> only(input_.aggressors.begin(), input_.aggressors.end());
+    Solver solver({board_, index_, fairness_, pools_, input_, plan_});
+    for (WorkloadId id = order.top(); id.valid(); id = order.top()) {
+      const Job& job = board_.job(id);
+      const bool considered =
+          (only.empty() || only.contains(id)) && (how != Taking::kConsolidate || job.preemptible);
+      if (!considered || plan_.counts.search_steps >= options_.search_steps_max) {
+        order.pop(false);
+        continue;
+      }
+      // A job asks alike with another of its project that was refused: it would be refused for the
+      // same reason.
+      const auto signature = std::make_pair(job.project, job.request);
+      if (hopeless.contains(signature)) {
+        wait(id, taking_reason_[signature]);
+        order.pop(false);
+        continue;
+      }
+      ++plan_.counts.attempts;
+      std::optional<Reason> refused = solver.take_room(id, how);
+      if (refused) {
+        if (job.topology < 0) {
+          hopeless.insert(signature);
+          taking_reason_[signature] = *refused;
+        }
+        if (how == Taking::kReclaim || worth_telling(*refused)) wait(id, std::move(*refused));
+      } else {
+        waiting_.erase(id);
+      }
+      order.pop(!refused);
+    }
+  }
+
+  // Of the refusals along the way the most telling stays: a proof or a rule rather than "no room".
+  static bool worth_telling(const Reason& reason) {
+    return reason.code == ReasonCode::kMinRuntime || reason.code == ReasonCode::kFragmented;
+  }
+
+  // ---- Stale gangs.
+
+  void evict_stale() {
+    if (options_.stale_grace.ns < 0) return;
+    for (std::size_t p = 0; p < board_.projects().size(); ++p) {
+      const std::set<WorkloadId> active = board_.active_jobs(ProjectId{p});
+      for (const WorkloadId id : active) {
+        const Job& job = board_.job(id);
+        if (job.running == 0 || job.active() >= job.gang_min ||
+            job.below_min_since == Time::never() ||
+            input_.now - job.below_min_since <= options_.stale_grace)
+          continue;
+        evict_all(id, {ReasonCode::kStaleGang,
+                       {{"minimum", std::int64_t{job.gang_min}},
+                        {"seconds", options_.stale_grace.whole_seconds()}}});
+      }
+    }
+  }
+
+  void evict_all(WorkloadId id, const Reason& reason) {
+    const Job& job = board_.job(id);
+    for (std::int32_t i = 0; i < job.tasks; ++i) {
+      const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
+      if (board_.task(t).phase != Phase::kRunning) continue;
+      Decision decision;
+      decision.step = Step::kEvict;
+      decision.task = t;
+      decision.cost = task_cost(board_, t, input_.now, input_.device_price);
+      decision.reason = reason;
+      board_.evict(t);
+      plan_.decisions.push_back(std::move(decision));
+    }
+  }
+
+  // ---- Reasons.
+
+  std::uint32_t add_reason(Reason reason) {
+    plan_.reasons.push_back(std::move(reason));
+    return static_cast<std::uint32_t>(plan_.reasons.size() - 1);
+  }
+
+  void wait(WorkloadId id, Reason reason) {
+    if (reason.code == ReasonCode::kNone) return;
+    if (!options_.explain_all && board_.job(id).waiting == reason.code) return;
+    waiting_[id] = add_reason(std::move(reason));
+  }
+
+  void wait_like(WorkloadId id, RequestId request) {
+    const std::uint32_t reason = failed_reason_[request];
+    if (!options_.explain_all && board_.job(id).waiting == plan_.reasons[reason].code) return;
+    waiting_[id] = reason;
+  }
+
+  // Jobs that nobody looked at because nothing of their kind fits anywhere still get to know why.
+  void explain_the_rest() {
+    for (const WorkloadId id : board_.unexplained()) {
+      const Job& job = board_.job(id);
+      if (waiting_.contains(id) || job.pending == 0) continue;
+      if (!failed_reason_.contains(job.request))
+        failed_reason_[job.request] = add_reason(request_reason(job));
+      waiting_[id] = failed_reason_[job.request];
+    }
+    for (const auto& [id, reason] : waiting_) {
+      if (board_.job(id).pending > 0) plan_.waiting.push_back({id, reason});
+    }
+  }
+
+  Reason request_reason(const Job& job) {
+    const ShapeId shape_id = board_.request(job.request).alternatives.front();
+    const Shape& shape = board_.shape(shape_id);
+    if (shape.eligible_count == 0 && shape.refused_by_residency > 0)
+      return {ReasonCode::kResidency,
+              {{"refused", std::int64_t{shape.refused_by_residency}},
+               {"unknown", std::int64_t{shape.refused_unknown_location}}}};
+    if (shape.eligible_count == 0) return {ReasonCode::kNeverFits, {}};
+    return {ReasonCode::kNoRoom,
+            {{"needed", std::int64_t{shape.devices}}, {"free", std::int64_t{0}}}};
+  }
+
+  Board& board_;
+  PlacementIndex& index_;
+  const CycleInput& input_;
+  const CycleOptions& options_;
+  Fairness fairness_;
+  VictimPools pools_;
+  Plan plan_;
+  std::vector<std::int32_t> failed_;  // Per request class: smallest ask that did not fit.
+  std::map<RequestId, std::uint32_t> failed_reason_;
+  std::map<std::pair<ProjectId, RequestId>, Reason> taking_reason_;
+  std::map<WorkloadId, std::uint32_t> waiting_;
+  std::set<TaskId> decided_;
+};
+
+}  // namespace
+
+Plan run_cycle(Board& board, PlacementIndex& index, const CycleInput& input) {
+  return Cycle(board, index, input).run();
+}
+
+}  // namespace sillar::schedule

@@ -1,0 +1,342 @@
+#include "schedule/fairness.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/check.h"
+
+namespace sillar::schedule {
+namespace {
+
+std::string resource_name(const Board& board, std::size_t r) {
+  if (r == kCpu) return "cpu";
+  if (r == kMemory) return "memory";
+  if (board.rules() == Rules::kKai) return "accelerators";
+  return board.fleet().classes[r - kFirstClass].name;
+}
+
+// Devices and cores are shown whole, rounded down; memory in bytes.
+std::int64_t shown(std::size_t r, std::int64_t amount) {
+  return r == kMemory || amount == kUnlimited ? amount : amount / 1000;
+}
+
+}  // namespace
+
+void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t> carry) {
+  const std::size_t resources = board_.resources();
+  const std::size_t projects = board_.projects().size();
+  if (tree_.size() != projects) {
+    std::vector<Quota> quota(projects * resources);
+    for (std::size_t p = 0; p < projects; ++p) {
+      for (std::size_t r = 0; r < resources; ++r)
+        quota[p * resources + r] = board_.quota(ProjectId{p}, r);
+    }
+    auto tree = ShareTree::make(share_nodes(board_.projects()), resources, std::move(quota));
+    CHECK(tree.has_value(), "validation bounds quotas");
+    tree_ = std::move(*tree);
+  }
+  totals_.resize(resources);
+  for (std::size_t r = 0; r < resources; ++r) totals_[r] = board_.capacity(r);
+  std::vector<std::int64_t> usage;
+  for (std::size_t p = 0; p < projects; ++p) {
+    const std::vector<std::int64_t>& used = board_.projects()[p].usage;
+    if (used.empty()) continue;
+    if (usage.empty()) usage.assign(projects * resources, 0);
+    for (std::size_t r = 0; r < std::min(resources, used.size()); ++r)
+      usage[p * resources + r] = used[r];
+  }
+  ShareInput input;
+  input.amount = totals_;
+  input.request = board_.counters().requested;
+  input.usage_millionths = usage;
+  input.carry = carry;
+  input.k_thousandths = options.k_thousandths;
+  divider_.divide(tree_, input, shares_);
+  allocatable_.resize(projects * resources);
+  for (std::size_t p = 0; p < projects; ++p) {
+    for (std::size_t r = 0; r < resources; ++r) {
+      const std::size_t at = p * resources + r;
+      allocatable_[at] = allocatable_share(board_.quota(ProjectId{p}, r).limit,
+                                           shares_.deserved[at], shares_.fair[at]);
+    }
+  }
+}
+
+std::int64_t Fairness::keep(ProjectId p, std::size_t r) const {
+  const std::size_t at = board_.at(p, r);
+  if (board_.rules() == Rules::kKai) return allocatable_[at];
+  // Deserved counts as far as it is asked for: nobody is protected in what it does not use, and
+  // what it uses it asks for.
+  const std::int64_t deserved =
+      shares_.deserved[at] == kUnlimited ? totals_[r] : shares_.deserved[at];
+  return std::max(deserved, shares_.fair[at]);
+}
+
+Amounts Fairness::amounts(ShapeId shape, ClassId c, std::int64_t tasks) const {
+  Amounts out(board_.resources());
+  for (std::size_t r = 0; r < out.size(); ++r)
+    out[r] = tasks * board_.amount(board_.shape(shape), c, r);
+  return out;
+}
+
+ClassId Fairness::only_class(ShapeId id) const {
+  const Shape& shape = board_.shape(id);
+  ClassId only;
+  for (std::size_t c = 0; c < shape.by_class.size(); ++c) {
+    if (shape.by_class[c].thousandths == 0) continue;
+    if (only.valid() && board_.rules() == Rules::kSillar) return ClassId{};
+    only = ClassId{c};
+  }
+  return only;
+}
+
+std::optional<Reason> Fairness::closed_gate(const Job& job, const Amounts& more) const {
+  const ProjectCounters& counters = board_.counters();
+  for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
+    for (std::size_t r = 0; r < more.size(); ++r) {
+      if (more[r] == 0) continue;
+      const std::size_t at = board_.at(p, r);
+      const Quota& quota = board_.quota(p, r);
+      if (quota.limit != kUnlimited && counters.allocated[at] + more[r] > quota.limit)
+        return Reason{ReasonCode::kOverLimit,
+                      {{"project", board_.projects()[p.index()].name},
+                       {"limit", shown(r, quota.limit)},
+                       {"resource", resource_name(board_, r)},
+                       {"used", shown(r, counters.allocated[at])},
+                       {"asked", shown(r, more[r])}}};
+      if (!job.preemptible && quota.deserved != kUnlimited &&
+          counters.allocated_fixed[at] + more[r] > quota.deserved)
+        return Reason{ReasonCode::kOverDeserved,
+                      {{"project", board_.projects()[p.index()].name},
+                       {"deserved", shown(r, quota.deserved)},
+                       {"resource", resource_name(board_, r)}}};
+    }
+  }
+  return std::nullopt;
+}
+
+std::size_t Fairness::binding_resource(const Amounts& more) const {
+  for (std::size_t r = kFirstClass; r < more.size(); ++r) {
+    if (more[r] > 0) return r;
+  }
+  return more[kCpu] > 0 ? kCpu : kMemory;
+}
+
+std::optional<Reason> Fairness::may_not_reclaim(const Job& job, const Amounts& more) const {
+  const bool kai = board_.rules() == Rules::kKai;
+  for (std::size_t r = 0; r < more.size(); ++r) {
+    if (more[r] == 0 || (!kai && r != binding_resource(more))) continue;
+    const std::int64_t share = fair(job.project, r);
+    if (allocated(job.project, r) + more[r] > share)
+      return Reason{ReasonCode::kOverFairShare,
+                    {{"project", board_.projects()[job.project.index()].name},
+                     {"share", shown(r, share)},
+                     {"resource", resource_name(board_, r)}}};
+  }
+  return std::nullopt;
+}
+
+Fairness::Sides Fairness::sides(ProjectId a, ProjectId b) const {
+  CHECK(a != b, "two leaves");
+  const auto parent = [&](ProjectId p) { return board_.projects()[p.index()].parent; };
+  while (board_.depth(a) > board_.depth(b)) a = parent(a);
+  while (board_.depth(b) > board_.depth(a)) b = parent(b);
+  while (parent(a) != parent(b)) {
+    a = parent(a);
+    b = parent(b);
+  }
+  return {a, b};
+}
+
+bool Fairness::within_deserved(ProjectId p, const Amounts& more) const {
+  for (std::size_t r = 0; r < more.size(); ++r) {
+    const std::int64_t deserved = board_.quota(p, r).deserved;
+    if (deserved != kUnlimited && allocated(p, r) + more[r] > deserved) return false;
+  }
+  return true;
+}
+
+bool Fairness::is_donor(const Job& aggressor, const Amounts& more, ProjectId victim_leaf) const {
+  const auto [r_side, v_side] = sides(aggressor.project, victim_leaf);
+  if (board_.rules() == Rules::kSillar) {
+    const std::size_t r = binding_resource(more);
+    return over(v_side, r, keep(v_side, r)) && over(victim_leaf, r, keep(victim_leaf, r));
+  }
+  if (within_deserved(r_side, more)) {
+    bool any_below = false;
+    for (std::size_t r = 0; r < more.size(); ++r) {
+      const std::int64_t deserved = board_.quota(v_side, r).deserved;
+      if (more[r] > 0 && deserved != kUnlimited && allocated(v_side, r) > deserved) return true;
+      any_below = any_below || deserved == kUnlimited || allocated(v_side, r) < deserved;
+    }
+    return !any_below;
+  }
+  for (std::size_t r = 0; r < more.size(); ++r) {
+    if (over(v_side, r, allocatable(v_side, r))) return true;
+  }
+  return false;
+}
+
+bool Fairness::may_take(const Job& aggressor, const Amounts& more, ProjectId victim_leaf,
+                        const Amounts& unit) const {
+  const auto [r_side, v_side] = sides(aggressor.project, victim_leaf);
+  if (board_.rules() == Rules::kKai) {
+    for (std::size_t r = 0; r < more.size(); ++r) {
+      if (over(v_side, r, allocatable(v_side, r))) return true;
+    }
+    if (!within_deserved(r_side, more)) return false;
+    for (std::size_t r = 0; r < more.size(); ++r) {
+      if (over(v_side, r, board_.quota(v_side, r).deserved)) return true;
+    }
+    return false;
+  }
+  const std::size_t r = binding_resource(more);
+  for (ProjectId p = victim_leaf; p.valid(); p = board_.projects()[p.index()].parent) {
+    const std::int64_t kept = keep(p, r);
+    if (allocated(p, r) <= kept) return false;
+    if (allocated(p, r) - unit[r] < kept && !potential_falls(r_side, p, r, more[r], unit[r]))
+      return false;
+    if (p == v_side) break;
+  }
+  return true;
+}
+
+// Sum over the two sides of allocated^2 / share, before and after. It falls strictly with each such
+// exchange, so exchanges cannot go round in a circle. A share of nothing counts as one unit.
+bool Fairness::potential_falls(ProjectId aggressor, ProjectId victim, std::size_t r,
+                               std::int64_t gain, std::int64_t loss) const {
+  const Int128 share_a = std::max<std::int64_t>(keep(aggressor, r), 1);
+  const Int128 share_v = std::max<std::int64_t>(keep(victim, r), 1);
+  const Int128 a = allocated(aggressor, r);
+  const Int128 v = allocated(victim, r);
+  // (a+g)^2 - a^2 = g(2a+g) against v^2 - (v-l)^2 = l(2v-l), cross-multiplied by the shares.
+  // Amounts are thousandths of devices or cores here, below 2^40, so the products fit.
+  const Int128 rise = static_cast<Int128>(gain) * (2 * a + gain);
+  const Int128 fall = static_cast<Int128>(loss) * (2 * v - loss);
+  return rise / share_a < fall / share_v ||
+         (rise / share_a == fall / share_v && rise % share_a * share_v < fall % share_v * share_a);
+}
+
+bool Fairness::order_holds(const Job& aggressor, std::span<const ProjectId> victim_leaves) const {
+  if (board_.rules() != Rules::kKai) return true;
+  for (ProjectId a = aggressor.project; a.valid(); a = board_.projects()[a.index()].parent) {
+    for (const ProjectId leaf : victim_leaves) {
+      ProjectId b = leaf;
+      while (b.valid() && board_.depth(b) > board_.depth(a))
+        b = board_.projects()[b.index()].parent;
+      if (!b.valid() || b == a ||
+          board_.projects()[b.index()].parent != board_.projects()[a.index()].parent)
+        continue;
+      for (std::size_t r = 0; r < board_.resources(); ++r) {
+        const std::int64_t share_a = fair(a, r);
+        const std::int64_t share_b = fair(b, r);
+        if (share_b <= 0 || board_.quota(a, r).deserved == kUnlimited ||
+            board_.quota(b, r).deserved == kUnlimited)
+          continue;
+        // The aggressor is counted in already: x = allocated / share, over 1 and not below y means
+        // refused.
+        const Int128 used_a = allocated(a, r);
+        const Int128 used_b = allocated(b, r);
+        if (used_a > share_a && used_a * share_b >= used_b * share_a) return false;
+      }
+    }
+  }
+  return true;
+}
+
+Duration Fairness::min_runtime(ProjectId from, bool reclaim) const {
+  for (ProjectId p = from; p.valid(); p = board_.projects()[p.index()].parent) {
+    const MinRuntime& set = board_.projects()[p.index()].min_runtime;
+    const std::optional<Duration>& value = reclaim ? set.reclaim : set.preempt;
+    if (value) return *value;
+  }
+  return Duration{0};
+}
+
+std::optional<Time> Fairness::protected_until(const Job& victim, const Job& aggressor,
+                                              bool reclaim) const {
+  // A gang that was never whole has nothing to protect.
+  if (victim.last_full_start == Time{}) return std::nullopt;
+  Duration least;
+  if (!reclaim) {
+    least = min_runtime(victim.project, false);
+  } else {
+    const auto [r_side, v_side] = sides(aggressor.project, victim.project);
+    // Different top-level projects: the victim's top-level value and no further; else from the side
+    // towards the victim upwards.
+    least = min_runtime(v_side, true);
+  }
+  const Time until = victim.last_full_start + least;
+  if (least.ns <= 0) return std::nullopt;
+  return until;
+}
+
+std::int64_t Fairness::protected_to(ProjectId p, std::size_t r) const {
+  std::int64_t kept = keep(p, r);
+  // KAI takes in-quota work too where the aggressor stays within what it deserves.
+  if (board_.rules() == Rules::kKai && board_.quota(p, r).deserved != kUnlimited)
+    kept = kept == kUnlimited ? board_.quota(p, r).deserved
+                              : std::min(kept, board_.quota(p, r).deserved);
+  return kept == kUnlimited ? allocated(p, r) : kept;
+}
+
+OrderKey Fairness::standing(ProjectId p, std::span<const std::int64_t> job) const {
+  const std::size_t resources = board_.resources();
+  const std::size_t at = board_.at(p, 0);
+  const auto row = [&](const std::vector<std::int64_t>& table) {
+    return std::span(table).subspan(at, resources);
+  };
+  OrderInput input;
+  input.row = {row(board_.counters().allocated), row(shares_.fair), row(allocatable_)};
+  input.deserved = row(shares_.deserved);
+  input.job = job;
+  input.priority = tree_.node(p.index()).priority;
+  input.created = tree_.node(p.index()).created;
+  input.rank = tree_.node(p.index()).rank;
+  return order_key(board_.rules(), input, totals_);
+}
+
+bool Fairness::gives_first(ProjectId a, ProjectId b) const {
+  if (a == b) return false;
+  const auto [side_a, side_b] = sides(a, b);
+  return victim_before(standing(side_a, {}), standing(side_b, {}));
+}
+
+Fairness::Below Fairness::reclaimable_below(ProjectId p, const Job& aggressor, std::size_t r,
+                                            VictimPools& pools, ProjectId& tightest) const {
+  Below below;
+  const std::span<const ProjectId> children = board_.children(p);
+  if (children.empty()) {
+    if (p == aggressor.project) return {};
+    below.amount = allocated(p, r) - board_.counters().allocated_fixed[board_.at(p, r)];
+    if (below.amount > 0) below.largest = pools.largest(p, r);
+  }
+  for (const ProjectId child : children) {
+    const Below part = reclaimable_below(child, aggressor, r, pools, tightest);
+    below.amount += part.amount;
+    below.largest = std::max(below.largest, part.largest);
+  }
+  // On the aggressor's own path nothing protects: what is taken below it stays below it.
+  for (ProjectId a = aggressor.project; a.valid(); a = board_.projects()[a.index()].parent) {
+    if (a == p) return below;
+  }
+  const std::int64_t kept = protected_to(p, r);
+  std::int64_t slack = std::max<std::int64_t>(0, allocated(p, r) - kept);
+  // The last unit may reach below what is kept, by less than its own size.
+  if (slack > 0) slack += std::max<std::int64_t>(0, below.largest - 1);
+  if (slack < below.amount) {
+    below.amount = slack;
+    tightest = p;
+  }
+  return below;
+}
+
+Fairness::Bound Fairness::reclaimable(const Job& aggressor, std::size_t r,
+                                      VictimPools& pools) const {
+  Bound bound;
+  for (const ProjectId root : board_.roots())
+    bound.reclaimable += reclaimable_below(root, aggressor, r, pools, bound.tightest).amount;
+  return bound;
+}
+
+}  // namespace sillar::schedule

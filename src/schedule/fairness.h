@@ -1,0 +1,125 @@
+#pragma once
+
+// Who may have more and who must give: the shares of one cycle, the gates that admission passes,
+// and the rules by which room moves between projects. Reads the board's counters as they stand, so
+// it judges virtual moves as well as real ones.
+//
+// Reclaim, where our rules differ from KAI's (numbers of scheduling reference 4.16):
+//  | | kKai | kSillar |
+//  | over-share test (2, 5) | a victim's project may fall below its share by the last chunk | it
+//  never falls below
+//    keep = max(deserved, fair share), but for one indivisible unit, and then only if the potential
+//    strictly falls |
+//  | resources | any one resource over makes a project a donor | the resource that the aggressor is
+//  short of | | aggressor | its leaf stays within its fair share | every ancestor below the common
+//  one stays within its share |
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/reason.h"
+#include "schedule/board.h"
+#include "schedule/cycle.h"
+#include "schedule/order.h"
+#include "schedule/share.h"
+#include "schedule/victims.h"
+
+namespace sillar::schedule {
+
+// Per resource, what a number of a job's tasks would add if placed as `shape` on class `c`.
+using Amounts = std::vector<std::int64_t>;
+
+class Fairness {
+ public:
+  explicit Fairness(const Board& board) : board_(board), divider_(board.rules()) {}
+
+  // Divides the capacity as it stands. Requires: called before questions, and again when quotas,
+  // capacity or demand changed.
+  void divide(const CycleOptions& options, std::span<const std::int64_t> carry);
+
+  [[nodiscard]] std::int64_t fair(ProjectId p, std::size_t r) const {
+    return shares_.fair[board_.at(p, r)];
+  }
+  [[nodiscard]] std::int64_t allocatable(ProjectId p, std::size_t r) const {
+    return allocatable_[board_.at(p, r)];
+  }
+  // What reclaim leaves a project; in KAI's rules its allocatable share.
+  [[nodiscard]] std::int64_t keep(ProjectId p, std::size_t r) const;
+  // The figure that a refusal names: what the project is protected to.
+  [[nodiscard]] std::int64_t protected_to(ProjectId p, std::size_t r) const;
+  [[nodiscard]] const Shares& shares() const { return shares_; }
+
+  [[nodiscard]] Amounts amounts(ShapeId shape, ClassId c, std::int64_t tasks) const;
+  // The class a shape will be charged to: its only accepted one, or invalid.
+  [[nodiscard]] ClassId only_class(ShapeId shape) const;
+
+  // Limit and, for non-preemptible work, deserved, at every ancestor. Empty: the gates are open.
+  [[nodiscard]] std::optional<Reason> closed_gate(const Job& job, const Amounts& more) const;
+  // Whether the job's project may take from others at all.
+  [[nodiscard]] std::optional<Reason> may_not_reclaim(const Job& job, const Amounts& more) const;
+
+  // Where a project stands among its siblings; `job` is what the best job below asks for, empty for
+  // victims.
+  [[nodiscard]] OrderKey standing(ProjectId p, std::span<const std::int64_t> job) const;
+  // Which of two leaves gives first: the reverse of the service order between their first differing
+  // ancestors.
+  [[nodiscard]] bool gives_first(ProjectId a, ProjectId b) const;
+
+  // First differing ancestors of two leaves. Requires: the leaves differ.
+  struct Sides {
+    ProjectId aggressor, victim;
+  };
+  [[nodiscard]] Sides sides(ProjectId aggressor_leaf, ProjectId victim_leaf) const;
+  // Whether anything of `victim_leaf` could be taken for the aggressor as things stand.
+  [[nodiscard]] bool is_donor(const Job& aggressor, const Amounts& more,
+                              ProjectId victim_leaf) const;
+  // Whether this unit may go next, as things stand (before it goes).
+  [[nodiscard]] bool may_take(const Job& aggressor, const Amounts& more, ProjectId victim_leaf,
+                              const Amounts& unit) const;
+  // The whole set, after everything is virtually in place.
+  [[nodiscard]] bool order_holds(const Job& aggressor,
+                                 std::span<const ProjectId> victim_leaves) const;
+  // Protected by a minimum run time against this aggressor, until when.
+  [[nodiscard]] std::optional<Time> protected_until(const Job& victim, const Job& aggressor,
+                                                    bool reclaim) const;
+
+  // Upper bound of what reclaim could free in resource `r` for the aggressor, free room apart;
+  // `tightest` is the project whose protection binds most.
+  struct Bound {
+    std::int64_t reclaimable = 0;
+    ProjectId tightest;
+  };
+  [[nodiscard]] Bound reclaimable(const Job& aggressor, std::size_t r, VictimPools& pools) const;
+
+  // The resource that decides for a request: its accelerator class, else CPU, else memory.
+  [[nodiscard]] std::size_t binding_resource(const Amounts& more) const;
+
+ private:
+  [[nodiscard]] std::int64_t allocated(ProjectId p, std::size_t r) const {
+    return board_.counters().allocated[board_.at(p, r)];
+  }
+  [[nodiscard]] bool over(ProjectId p, std::size_t r, std::int64_t threshold) const {
+    return threshold != kUnlimited && allocated(p, r) > threshold;
+  }
+  [[nodiscard]] bool within_deserved(ProjectId p, const Amounts& more) const;
+  [[nodiscard]] bool potential_falls(ProjectId aggressor, ProjectId victim, std::size_t r,
+                                     std::int64_t gain, std::int64_t loss) const;
+  [[nodiscard]] Duration min_runtime(ProjectId from, bool reclaim) const;
+  struct Below {
+    std::int64_t amount = 0;   // What the subtree could give.
+    std::int64_t largest = 0;  // Its largest unit.
+  };
+  [[nodiscard]] Below reclaimable_below(ProjectId p, const Job& aggressor, std::size_t r,
+                                        VictimPools& pools, ProjectId& tightest) const;
+
+  const Board& board_;
+  ShareDivider divider_;
+  ShareTree tree_;
+  Shares shares_;
+  std::vector<std::int64_t> totals_;
+  std::vector<std::int64_t> allocatable_;
+};
+
+}  // namespace sillar::schedule

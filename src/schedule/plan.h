@@ -1,0 +1,75 @@
+#pragma once
+
+// What a scheduling cycle decides: an ordered list of moves with their reasons, and why each
+// remaining job waits. A value; the engine turns it into facts.
+
+#include <cstdint>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "model/reason.h"
+#include "schedule/board.h"
+
+namespace sillar::schedule {
+
+// What an eviction throws away.
+struct VictimCost {
+  std::int64_t lost_device_ns =
+      0;  // Thousandths of a device x nanoseconds since the last checkpoint, plus restart.
+  std::int64_t money_nanos =
+      0;  // The same time at the node's device price; 0 where there is no price.
+
+  friend bool operator==(const VictimCost&, const VictimCost&) = default;
+};
+
+enum class Step : std::uint8_t {
+  kStart,      // pending -> running
+  kFulfil,     // reserved -> running
+  kReserve,    // pending -> reserved
+  kUnreserve,  // reserved -> pending
+  kEvict,      // running -> stopping, perhaps with a new place promised
+};
+
+struct Decision {
+  Step step = Step::kStart;
+  TaskId task;
+  ShapeId shape;           // kStart, kReserve; for kEvict that of the promised place.
+  Placement place;         // The same.
+  WorkloadId beneficiary;  // kEvict: the job that gets the room.
+  VictimCost cost;         // kEvict.
+  Reason reason;           // kEvict.
+};
+
+// A time from which a job that cannot start yet is promised nodes. Work that would still hold them
+// then may not start on them, unless it is preemptible filler.
+struct Hold {
+  WorkloadId job;
+  Time made;
+  Time from;
+  std::vector<NodeId> nodes;  // In id order.
+
+  friend bool operator==(const Hold&, const Hold&) = default;
+};
+
+struct Waiting {
+  WorkloadId job;
+  std::uint32_t reason = 0;  // Index into Plan::reasons.
+};
+
+struct CycleCounts {
+  std::int64_t attempts = 0;       // Jobs tried.
+  std::int64_t search_steps = 0;   // Victim candidates looked at.
+  std::int64_t bounds_proved = 0;  // Refused by a bound before any search.
+};
+
+struct Plan {
+  std::vector<Decision> decisions;
+  std::vector<Reason> reasons;
+  std::vector<Waiting> waiting;
+  std::vector<Hold> holds;                    // Replace those of the last cycle.
+  std::vector<std::int64_t> remainder_carry;  // Rounding left over by the division, see share.h.
+  CycleCounts counts;
+};
+
+}  // namespace sillar::schedule

@@ -1,0 +1,53 @@
+#pragma once
+
+// In which order pending jobs are tried: at every level of the tree the sibling that stands best
+// with its best job, down to the leaf's own order. A heap of heaps: serving a job changes the
+// standing of its ancestors only, which are the tops of their heaps, so the next job costs a
+// re-sift per level.
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "schedule/fairness.h"
+
+namespace sillar::schedule {
+
+class ServiceOrder {
+ public:
+  // Jobs for which `wanted` (given one of the leaf's request classes) holds; those that become
+  // pending later are not in it.
+  ServiceOrder(const Board& board, const Fairness& fairness,
+               const std::function<bool(RequestId)>& wanted);
+
+  // The best job, or invalid when none is left. It stays until `pop`.
+  [[nodiscard]] WorkloadId top() const;
+  // Takes the best job out, or puts it back in with its present key (an elastic job that may have
+  // one more task), and orders its ancestors anew by what is allocated now.
+  void pop(bool again);
+
+ private:
+  struct Entry {
+    std::vector<PendingKey> jobs;  // A leaf's, as a heap with the best in front.
+    std::vector<std::uint32_t>
+        children;     // Projects with jobs below, as a heap with the best in front.
+    WorkloadId best;  // Best job below.
+    Amounts asks;     // What it asks for.
+    OrderKey key;
+  };
+
+  void refresh(std::uint32_t project);
+  void sift(std::vector<std::uint32_t>& heap);
+  [[nodiscard]] bool after(std::uint32_t a, std::uint32_t b) const;
+
+  const Board& board_;
+  const Fairness& fairness_;
+  std::vector<Entry> entries_;        // Per project.
+  std::vector<std::uint32_t> roots_;  // The top level's heap.
+};
+
+// What the next step of a job (to its minimum, or one more above it) adds, as its first alternative
+// counts it.
+[[nodiscard]] Amounts next_ask(const Board& board, const Job& job);
+
+}  // namespace sillar::schedule

@@ -1,0 +1,529 @@
+#include "schedule/solver.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+
+namespace sillar::schedule {
+namespace {
+
+ReasonCode eviction_code(Taking how) {
+  switch (how) {
+    case Taking::kReclaim:
+      return ReasonCode::kReclaimed;
+    case Taking::kPreempt:
+      return ReasonCode::kPreempted;
+    case Taking::kConsolidate:
+      return ReasonCode::kMoved;
+  }
+  return ReasonCode::kNone;
+}
+
+VictimCost plus(VictimCost a, const VictimCost& b) {
+  if (__builtin_add_overflow(a.lost_device_ns, b.lost_device_ns, &a.lost_device_ns))
+    a.lost_device_ns = INT64_MAX;
+  if (__builtin_add_overflow(a.money_nanos, b.money_nanos, &a.money_nanos))
+    a.money_nanos = INT64_MAX;
+  return a;
+}
+
+}  // namespace
+
+std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
+  const Job& job = c_.board.job(id);
+  const std::int32_t count = std::max(job.gang_min - job.active(), 1);
+  if (job.pending < count)
+    return Reason{ReasonCode::kWaitsForVictim, {{"victims", std::int64_t{job.stopping}}}};
+  std::optional<Reason> first;
+  for (const ShapeId shape_id : c_.board.request(job.request).alternatives) {
+    const Shape& shape = c_.board.shape(shape_id);
+    const auto attempt_class = [&](ClassId c) {
+      Attempt attempt;
+      attempt.id = id;
+      attempt.job = &job;
+      attempt.how = how;
+      attempt.shape = shape_id;
+      attempt.only = c;
+      attempt.more = c_.fairness.amounts(shape_id, c, count);
+      attempt.count = count;
+      const std::size_t mark = c_.board.mark();
+      std::optional<Reason> refused = try_shape(attempt);
+      if (refused) c_.board.rollback(mark);
+      if (refused && !first) first = refused;
+      return !refused;
+    };
+    if (!shape.needs_accelerator()) {
+      if (attempt_class(ClassId{})) return std::nullopt;
+      continue;
+    }
+    for (std::size_t c = 0; c < shape.by_class.size(); ++c) {
+      if (shape.by_class[c].thousandths > 0 && attempt_class(ClassId{c})) return std::nullopt;
+    }
+  }
+  return first ? first : Reason{ReasonCode::kNeverFits, {}};
+}
+
+std::optional<Reason> Solver::try_shape(Attempt& attempt) {
+  if (auto closed = c_.fairness.closed_gate(*attempt.job, attempt.more)) return closed;
+  if (attempt.how == Taking::kReclaim) {
+    if (auto over = c_.fairness.may_not_reclaim(*attempt.job, attempt.more)) return over;
+  }
+  if (auto bound = bound_refuses(attempt)) {
+    ++c_.plan.counts.bounds_proved;
+    return bound;
+  }
+  const Shape& shape = c_.board.shape(attempt.shape);
+  attempt.allowed.assign(c_.board.node_count(), false);
+  const auto allow = [&](NodeId node) {
+    if (shape.eligible[node.index()] &&
+        (!attempt.only.valid() || c_.board.node(node).accelerator_class == attempt.only))
+      attempt.allowed[node.index()] = true;
+  };
+  rank_donors(attempt);
+  if (attempt.job->topology < 0 || attempt.job->required_level < 0) {
+    for (std::size_t n = 0; n < c_.board.node_count(); ++n) allow(NodeId{n});
+    return try_nodes(attempt);
+  }
+  // One domain must hold the whole gang: the roomiest first, since it needs the fewest victims.
+  const TopologyTree& tree = c_.board.topologies()[static_cast<std::size_t>(attempt.job->topology)];
+  std::vector<std::pair<std::int64_t, DomainId>> order;
+  for (const DomainId id : tree.by_level[static_cast<std::size_t>(attempt.job->required_level)]) {
+    std::int64_t free = 0;
+    for (const NodeId node : tree.domains[id.index()].nodes)
+      free += c_.index.slots_on(c_.board, attempt.shape, Room::kFuture, node);
+    order.emplace_back(-free, id);
+  }
+  std::sort(order.begin(), order.end());
+  std::optional<Reason> refused;
+  for (std::size_t i = 0; i < std::min(order.size(), kDomainsTriedMax); ++i) {
+    attempt.allowed.assign(c_.board.node_count(), false);
+    for (const NodeId node : tree.domains[order[i].second.index()].nodes) allow(node);
+    const std::size_t mark = c_.board.mark();
+    auto reason = try_nodes(attempt);
+    if (!reason) return std::nullopt;
+    c_.board.rollback(mark);
+    if (!refused) refused = std::move(reason);
+  }
+  return refused ? refused : refusal(attempt, 0);
+}
+
+// What no eviction can pass: nodes, classes, topology, residency.
+std::optional<Reason> Solver::ceiling_refuses(const Attempt& attempt) const {
+  const std::int64_t ceiling = slots_if_empty(c_.board, *attempt.job, attempt.shape, attempt.count);
+  if (ceiling >= attempt.count) return std::nullopt;
+  const Shape& shape = c_.board.shape(attempt.shape);
+  if (shape.eligible_count == 0 && shape.refused_by_residency > 0)
+    return Reason{ReasonCode::kResidency,
+                  {{"refused", std::int64_t{shape.refused_by_residency}},
+                   {"unknown", std::int64_t{shape.refused_unknown_location}}}};
+  if (shape.eligible_count == 0) return Reason{ReasonCode::kNeverFits, {}};
+  const std::int32_t level = std::max(attempt.job->required_level, attempt.job->apart_level);
+  if (level < 0)
+    return Reason{ReasonCode::kGangTooLarge,
+                  {{"fit", ceiling}, {"needed", std::int64_t{attempt.count}}}};
+  const TopologyTree& tree = c_.board.topologies()[static_cast<std::size_t>(attempt.job->topology)];
+  return Reason{ReasonCode::kTopology,
+                {{"level", tree.levels[static_cast<std::size_t>(level)]},
+                 {"needed", std::int64_t{attempt.count}},
+                 {"fit", ceiling}}};
+}
+
+std::int64_t Solver::free_amount(std::size_t r) const {
+  std::int64_t free = c_.board.capacity(r);
+  for (const ProjectId root : c_.board.roots())
+    free -= c_.board.counters().allocated[c_.board.at(root, r)];
+  return std::max<std::int64_t>(free, 0);
+}
+
+std::optional<Reason> Solver::bound_refuses(Attempt& attempt) {
+  if (auto ceiling = ceiling_refuses(attempt)) return ceiling;
+  const std::size_t r = c_.fairness.binding_resource(attempt.more);
+  const std::int64_t free = free_amount(r);
+  const std::int64_t needed = attempt.more[r];
+  if (attempt.how == Taking::kConsolidate && free < needed) return refusal(attempt, 0);
+  if (attempt.how != Taking::kReclaim || r == kMemory) return std::nullopt;
+  const Fairness::Bound bound = c_.fairness.reclaimable(*attempt.job, r, c_.pools);
+  if (free + bound.reclaimable >= needed) return std::nullopt;
+  const ProjectId p = bound.tightest;
+  return Reason{ReasonCode::kNotReclaimable,
+                {{"needed", needed / kDevice},
+                 {"reclaimable", (free + bound.reclaimable) / kDevice},
+                 {"project", p.valid() ? c_.board.projects()[p.index()].name : std::string("-")},
+                 {"deserved", p.valid() ? c_.fairness.protected_to(p, r) / kDevice : 0}}};
+}
+
+void Solver::rank_donors(Attempt& attempt) {
+  attempt.donors.clear();
+  attempt.donor_rank.assign(c_.board.projects().size(), -1);
+  if (attempt.how == Taking::kPreempt) {
+    attempt.donors.push_back(attempt.job->project);
+  } else {
+    for (std::size_t p = 0; p < c_.board.projects().size(); ++p) {
+      const ProjectId leaf{p};
+      if (c_.board.active_jobs(leaf).empty()) continue;
+      if (attempt.how == Taking::kReclaim &&
+          (leaf == attempt.job->project || !c_.fairness.is_donor(*attempt.job, attempt.more, leaf)))
+        continue;
+      attempt.donors.push_back(leaf);
+    }
+    if (attempt.how == Taking::kReclaim)
+      std::sort(attempt.donors.begin(), attempt.donors.end(),
+                [&](ProjectId a, ProjectId b) { return c_.fairness.gives_first(a, b); });
+  }
+  // When everybody only moves, fairness has no say: all donors rank alike.
+  for (std::size_t i = 0; i < attempt.donors.size(); ++i)
+    attempt.donor_rank[attempt.donors[i].index()] =
+        attempt.how == Taking::kConsolidate ? 0 : static_cast<std::int32_t>(i);
+}
+
+bool Solver::may_go(Attempt& attempt, const Unit& unit) {
+  ++c_.plan.counts.search_steps;
+  const Job& victim = c_.board.job(unit.job);
+  if (unit.job == attempt.id || attempt.donor_rank[victim.project.index()] < 0) return false;
+  if (attempt.how == Taking::kPreempt && victim.priority >= attempt.job->priority) return false;
+  if (attempt.how == Taking::kConsolidate)
+    return victim.kind != WorkloadKind::kInference && victim.topology < 0;
+  if (!unit.task.valid()) {  // What is above a minimum is never protected by run time.
+    const auto until =
+        c_.fairness.protected_until(victim, *attempt.job, attempt.how == Taking::kReclaim);
+    if (until && *until > c_.input.now) {
+      if (!attempt.protected_until || *until < *attempt.protected_until)
+        attempt.protected_until = until;
+      return false;
+    }
+  }
+  if (attempt.how == Taking::kPreempt) return true;
+  Amounts amounts(c_.board.resources());
+  for (std::size_t r = 0; r < amounts.size(); ++r) amounts[r] = c_.pools.amount(unit, r);
+  return c_.fairness.may_take(*attempt.job, attempt.more, victim.project, amounts);
+}
+
+bool Solver::evict_unit(Attempt& attempt, const Unit& unit, std::vector<Taken>& taken) {
+  Taken gone{&unit, {}};
+  c_.pools.running_tasks(unit, gone.tasks);
+  if (gone.tasks.empty() || !may_go(attempt, unit)) return false;
+  for (const TaskId task : gone.tasks) c_.board.evict(task);
+  taken.push_back(std::move(gone));
+  return true;
+}
+
+void Solver::lost_tasks(const Taken& taken, std::vector<TaskId>& out) const {
+  out.clear();
+  for (const TaskId id : taken.tasks) {
+    const Task& task = c_.board.task(id);
+    if (task.phase == Phase::kStopping && !task.promise_shape.valid()) out.push_back(id);
+  }
+}
+
+std::int64_t Solver::slots_total(const Attempt& attempt) {
+  const Job& job = *attempt.job;
+  if (job.apart_level >= 0) {
+    const TopologyTree& tree = c_.board.topologies()[static_cast<std::size_t>(job.topology)];
+    std::int64_t domains = 0;
+    for (const DomainId id : tree.by_level[static_cast<std::size_t>(job.apart_level)]) {
+      const std::vector<NodeId>& nodes = tree.domains[id.index()].nodes;
+      domains += std::any_of(nodes.begin(), nodes.end(), [&](NodeId n) {
+        return attempt.allowed[n.index()] &&
+               c_.index.slots_on(c_.board, attempt.shape, Room::kFuture, n) > 0;
+      });
+    }
+    return domains;
+  }
+  if (attempt.unrestricted) return c_.index.slots(c_.board, attempt.shape, Room::kFuture);
+  std::int64_t sum = 0;
+  for (std::size_t n = 0; n < attempt.allowed.size(); ++n) {
+    if (attempt.allowed[n])
+      sum += c_.index.slots_on(c_.board, attempt.shape, Room::kFuture, NodeId{n});
+  }
+  return sum;
+}
+
+std::optional<Reason> Solver::try_nodes(Attempt& attempt) {
+  attempt.taken.clear();
+  const Shape& shape = c_.board.shape(attempt.shape);
+  attempt.unrestricted =
+      static_cast<std::int32_t>(std::count(attempt.allowed.begin(), attempt.allowed.end(), true)) ==
+      shape.eligible_count;
+  const std::int64_t free = slots_total(attempt);
+  if (free < attempt.count) {
+    const bool found = (attempt.count == 1 && take_single(attempt)) || take_holes(attempt);
+    if (!found) return refusal(attempt, free);
+  }
+  return settle(attempt);
+}
+
+// One task, one victim: walk the donors' units until one leaves a hole that is large enough.
+bool Solver::take_single(Attempt& attempt) {
+  const Shape& shape = c_.board.shape(attempt.shape);
+  std::vector<TaskId> tasks;
+  for (const ProjectId leaf : attempt.donors) {
+    for (const Unit& unit : c_.pools.units(leaf)) {
+      if (c_.plan.counts.search_steps >= c_.input.options->search_steps_max) return false;
+      c_.pools.running_tasks(unit, tasks);
+      if (tasks.size() != 1) continue;
+      const NodeId node = c_.board.task(tasks[0]).place.node;
+      if (!attempt.allowed[node.index()]) continue;
+      const std::size_t mark = c_.board.mark();
+      if (!evict_unit(attempt, unit, attempt.taken)) continue;
+      if (c_.board.slots(shape, node, Room::kFuture, 1) > 0) return true;
+      c_.board.rollback(mark);
+      attempt.taken.pop_back();
+    }
+  }
+  return false;
+}
+
+// The cheapest set of units on `node` that makes room for one more task there. Leaves the board as
+// it was.
+bool Solver::dig(Attempt& attempt, NodeId node, Hole& hole) {
+  const Shape& shape = c_.board.shape(attempt.shape);
+  struct Candidate {
+    std::int32_t rank;
+    std::uint32_t position;
+    const Unit* unit;
+  };
+  std::vector<Candidate> candidates;
+  for (const TaskId task : c_.board.tasks_on(node)) {
+    if (c_.board.task(task).phase != Phase::kRunning) continue;
+    const ProjectId leaf = c_.board.job(c_.board.task(task).job).project;
+    const std::int32_t rank = attempt.donor_rank[leaf.index()];
+    const Unit* unit = rank < 0 ? nullptr : c_.pools.unit_of(task);
+    if (unit != nullptr) candidates.push_back({rank, c_.pools.position(*unit), unit});
+  }
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.rank, a.position) < std::tie(b.rank, b.position);
+  });
+  const std::size_t mark = c_.board.mark();
+  const std::int32_t before = c_.board.slots(shape, node, Room::kFuture, INT32_MAX);
+  hole = {0, {}, 0, node, {}};
+  bool open = false;
+  std::vector<Taken> dug;
+  for (const Candidate& candidate : candidates) {
+    if (!evict_unit(attempt, *candidate.unit, dug)) continue;
+    open = c_.board.slots(shape, node, Room::kFuture, INT32_MAX) > before;
+    if (open) break;
+  }
+  if (open) drop_needless(dug, shape, node, before);
+  c_.board.rollback(mark);
+  if (!open) return false;
+  for (const Taken& taken : dug) {
+    hole.units.push_back(taken.unit);
+    hole.rank =
+        std::max(hole.rank, attempt.donor_rank[c_.board.job(taken.unit->job).project.index()]);
+    hole.cost = plus(hole.cost, taken.unit->cost);
+    hole.tasks += static_cast<std::int32_t>(taken.tasks.size());
+  }
+  return true;
+}
+
+// Units that were tried before the hole opened and without which it stays open; the last one opened
+// it and stays.
+void Solver::drop_needless(std::vector<Taken>& dug, const Shape& shape, NodeId node,
+                           std::int32_t before) {
+  for (std::size_t i = dug.size() - 1; i-- > 0;) {
+    const std::size_t mark = c_.board.mark();
+    for (const TaskId task : dug[i].tasks) c_.board.unevict(task);
+    if (c_.board.slots(shape, node, Room::kFuture, INT32_MAX) > before)
+      dug.erase(dug.begin() + static_cast<std::ptrdiff_t>(i));
+    else
+      c_.board.rollback(mark);
+  }
+}
+
+bool Solver::take_holes(Attempt& attempt) {
+  // Worst first, so that the best stands at the back of a heap.
+  const auto worse = [&](const Hole& a, const Hole& b) {
+    if (a.rank != b.rank) return a.rank > b.rank;
+    if (a.cost.money_nanos != b.cost.money_nanos) return a.cost.money_nanos > b.cost.money_nanos;
+    if (a.cost.lost_device_ns != b.cost.lost_device_ns)
+      return a.cost.lost_device_ns > b.cost.lost_device_ns;
+    if (a.tasks != b.tasks) return a.tasks > b.tasks;
+    return a.node > b.node;
+  };
+  std::vector<Hole> heap;
+  const auto dig_and_push = [&](NodeId node) {
+    Hole hole;
+    if (!dig(attempt, node, hole)) return;
+    heap.push_back(std::move(hole));
+    std::push_heap(heap.begin(), heap.end(), worse);
+  };
+  for (std::size_t n = 0; n < attempt.allowed.size(); ++n) {
+    if (c_.plan.counts.search_steps >= c_.input.options->search_steps_max) return false;
+    if (attempt.allowed[n]) dig_and_push(NodeId{n});
+  }
+  const Shape& shape = c_.board.shape(attempt.shape);
+  while (slots_total(attempt) < attempt.count) {
+    if (heap.empty()) return false;
+    std::pop_heap(heap.begin(), heap.end(), worse);
+    const Hole hole = std::move(heap.back());
+    heap.pop_back();
+    const std::size_t mark = c_.board.mark();
+    const std::int32_t before = c_.board.slots(shape, hole.node, Room::kFuture, INT32_MAX);
+    const std::size_t taken_before = attempt.taken.size();
+    bool whole = true;
+    for (const Unit* unit : hole.units) whole = whole && evict_unit(attempt, *unit, attempt.taken);
+    if (!whole || c_.board.slots(shape, hole.node, Room::kFuture, INT32_MAX) <= before) {
+      // What was taken meanwhile changed this node's choice: dig again, and drop it if nothing is
+      // left.
+      c_.board.rollback(mark);
+      attempt.taken.resize(taken_before);
+      Hole again;
+      if (dig(attempt, hole.node, again) && again.units != hole.units) {
+        heap.push_back(std::move(again));
+        std::push_heap(heap.begin(), heap.end(), worse);
+      }
+      continue;
+    }
+    if (attempt.how == Taking::kReclaim && attempt.donors.size() <= kDonorsRerankedMax)
+      rerank(attempt);
+    dig_and_push(hole.node);
+  }
+  return true;
+}
+
+// Donors' order after what they have given so far. Ranks of holes already dug are those of the
+// time: they are compared again only when they come up, which keeps the order a preference and
+// never a condition.
+void Solver::rerank(Attempt& attempt) {
+  std::sort(attempt.donors.begin(), attempt.donors.end(),
+            [&](ProjectId a, ProjectId b) { return c_.fairness.gives_first(a, b); });
+  for (std::size_t i = 0; i < attempt.donors.size(); ++i)
+    attempt.donor_rank[attempt.donors[i].index()] = static_cast<std::int32_t>(i);
+}
+
+std::optional<Reason> Solver::settle(Attempt& attempt) {
+  attempt.placed.clear();
+  std::uint32_t from = attempt.job->first_task;
+  for (std::int32_t i = 0; i < attempt.count; ++i) {
+    const TaskId task = c_.board.next_pending(attempt.id, from);
+    attempt.placed.push_back(task);
+    from = task.value + 1;
+  }
+  GangAsk ask{attempt.id, attempt.shape, attempt.count, Room::kFuture, c_.input.now, {}};
+  if (!attempt.unrestricted)
+    ask.allowed = [&](NodeId node) { return bool{attempt.allowed[node.index()]}; };
+  const GangOutcome outcome = place_gang(c_.board, c_.index, ask);
+  if (!outcome.placed) return outcome.reason;
+  give_back_needless(attempt);
+  if (attempt.how == Taking::kConsolidate) {
+    if (!worth_moving(attempt) || !move_victims(attempt)) return refusal(attempt, 0);
+  } else if (c_.input.options->consolidating_reclaim) {
+    (void)move_victims(attempt);
+  }
+  std::vector<ProjectId> losers;
+  std::vector<TaskId> tasks;
+  for (const Taken& taken : attempt.taken) {
+    lost_tasks(taken, tasks);
+    if (!tasks.empty()) losers.push_back(c_.board.job(taken.unit->job).project);
+  }
+  if (attempt.how == Taking::kReclaim && !c_.fairness.order_holds(*attempt.job, losers))
+    return refusal(attempt, 0);
+  emit(attempt);
+  return std::nullopt;
+}
+
+// A victim whose old place is still free once the job has its own need not have gone. Dearest
+// first.
+void Solver::give_back_needless(Attempt& attempt) {
+  std::vector<const Taken*> order;
+  for (const Taken& taken : attempt.taken) order.push_back(&taken);
+  std::sort(order.begin(), order.end(), [](const Taken* a, const Taken* b) {
+    const VictimCost& x = a->unit->cost;
+    const VictimCost& y = b->unit->cost;
+    if (x.money_nanos != y.money_nanos) return x.money_nanos > y.money_nanos;
+    if (x.lost_device_ns != y.lost_device_ns) return x.lost_device_ns > y.lost_device_ns;
+    return std::tie(a->unit->job, a->unit->task) < std::tie(b->unit->job, b->unit->task);
+  });
+  for (const Taken* taken : order) {
+    const std::size_t mark = c_.board.mark();
+    bool back = true;
+    for (const TaskId task : taken->tasks) {
+      back = back && c_.board.can_unevict(task);
+      if (back) c_.board.unevict(task);
+    }
+    if (!back) c_.board.rollback(mark);
+  }
+}
+
+bool Solver::worth_moving(const Attempt& attempt) const {
+  std::int64_t moved = 0;
+  __int128 lost = 0;
+  std::vector<TaskId> tasks;
+  for (const Taken& taken : attempt.taken) {
+    lost_tasks(taken, tasks);
+    moved += static_cast<std::int64_t>(tasks.size());
+    if (!tasks.empty()) lost += taken.unit->cost.lost_device_ns;
+  }
+  const std::int32_t most = c_.input.options->consolidation_victims_max;
+  if (most >= 0 && moved > most) return false;
+  if (c_.board.rules() == Rules::kKai) return true;
+  // Device time unlocked against device time thrown away. A run time that nobody stated counts as
+  // one hour.
+  const Duration runs = attempt.job->estimate.ns > 0 ? attempt.job->estimate : Duration::hours(1);
+  const std::size_t r = c_.fairness.binding_resource(attempt.more);
+  return r < kFirstClass || lost < static_cast<__int128>(attempt.more[r]) * runs.ns;
+}
+
+// Promises evicted units new places, whole units only. Returns whether every one found a place.
+bool Solver::move_victims(Attempt& attempt) {
+  bool all = true;
+  std::vector<TaskId> tasks;
+  for (const Taken& taken : attempt.taken) {
+    lost_tasks(taken, tasks);
+    if (tasks.empty()) continue;
+    const std::size_t mark = c_.board.mark();
+    bool moved = c_.board.job(taken.unit->job).topology < 0;
+    for (const TaskId task : tasks) {
+      Placement place;
+      moved = moved && c_.index.best(c_.board, c_.board.task(task).shape, Room::kFuture, place);
+      if (!moved) break;
+      c_.board.reserve_move(task, c_.board.task(task).shape, place);
+    }
+    if (!moved) c_.board.rollback(mark);
+    all = all && moved;
+  }
+  return all;
+}
+
+void Solver::emit(const Attempt& attempt) {
+  const Job& job = *attempt.job;
+  for (const Taken& taken : attempt.taken) {
+    for (const TaskId id : taken.tasks) {
+      const Task& task = c_.board.task(id);
+      if (task.phase != Phase::kStopping) continue;
+      Decision decision;
+      decision.step = Step::kEvict;
+      decision.task = id;
+      decision.shape = task.promise_shape;
+      decision.place = task.promise;
+      decision.beneficiary = attempt.id;
+      decision.cost = task_cost(c_.board, id, c_.input.now, c_.input.device_price);
+      decision.reason = {eviction_code(attempt.how),
+                         {{"project", c_.board.projects()[job.project.index()].name},
+                          {"workload", std::int64_t{attempt.id.value}}}};
+      c_.plan.decisions.push_back(std::move(decision));
+    }
+  }
+  for (const TaskId id : attempt.placed) {
+    Decision decision;
+    decision.step = Step::kReserve;
+    decision.task = id;
+    decision.shape = c_.board.task(id).shape;
+    decision.place = c_.board.task(id).place;
+    decision.beneficiary = attempt.id;
+    c_.plan.decisions.push_back(std::move(decision));
+  }
+}
+
+Reason Solver::refusal(const Attempt& attempt, std::int64_t fit) const {
+  if (attempt.protected_until)
+    return {ReasonCode::kMinRuntime, {{"until", format_time(*attempt.protected_until)}}};
+  if (attempt.how == Taking::kConsolidate) {
+    const std::size_t r = c_.fairness.binding_resource(attempt.more);
+    return {ReasonCode::kFragmented, {{"free", free_amount(r) / kDevice}}};
+  }
+  return {ReasonCode::kGangTooLarge, {{"fit", fit}, {"needed", std::int64_t{attempt.count}}}};
+}
+
+}  // namespace sillar::schedule

@@ -1,0 +1,104 @@
+#pragma once
+
+// Takes room from running work for a job that does not fit: reclaim (from other projects), preempt
+// (within its own leaf, from lower priority) and consolidate (nobody loses, some move). One
+// transaction each: a bound first, then the cheapest holes in fairness order, then the job, then
+// every victim that need not have gone is given back, then the whole set is validated. Either all
+// of it stands or none.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "schedule/cycle.h"
+#include "schedule/fairness.h"
+#include "schedule/gang.h"
+#include "schedule/order.h"
+#include "schedule/plan.h"
+#include "schedule/victims.h"
+
+namespace sillar::schedule {
+
+enum class Taking : std::uint8_t { kReclaim, kPreempt, kConsolidate };
+
+struct SolverContext {
+  Board& board;
+  PlacementIndex& index;
+  const Fairness& fairness;
+  VictimPools& pools;
+  const CycleInput& input;
+  Plan& plan;
+};
+
+class Solver {
+ public:
+  explicit Solver(SolverContext context) : c_(context) {}
+
+  // Tries to take room for the next tasks of `job` (up to its minimum, or one more above it). On
+  // success the moves stand on the board and the plan has their decisions; otherwise the board is
+  // as before and the reason says which bound or rule refused.
+  [[nodiscard]] std::optional<Reason> take_room(WorkloadId job, Taking how);
+
+ private:
+  struct Taken {
+    const Unit* unit = nullptr;
+    std::vector<TaskId>
+        tasks;  // Those that this attempt evicted; some may have been given back since.
+  };
+  struct Attempt {
+    WorkloadId id;
+    const Job* job = nullptr;
+    Taking how = Taking::kReclaim;
+    ShapeId shape;
+    ClassId only;            // The class it is tried on; invalid for work without accelerators.
+    Amounts more;            // What the whole ask adds.
+    std::int32_t count = 0;  // Tasks to place.
+    std::vector<ProjectId> donors;         // Leaves in victim order, first to give first.
+    std::vector<std::int32_t> donor_rank;  // Per project; -1: not a donor.
+    std::vector<bool> allowed;             // Per node.
+    bool unrestricted = false;             // Every eligible node is allowed.
+    std::vector<Taken> taken;
+    std::vector<TaskId> placed;
+    std::optional<Time> protected_until;  // The earliest end of a protection that was in the way.
+  };
+  struct Hole {
+    std::int32_t rank = 0;  // Of its last donor to give.
+    VictimCost cost;
+    std::int32_t tasks = 0;
+    NodeId node;
+    std::vector<const Unit*> units;
+  };
+
+  static constexpr std::size_t kDomainsTriedMax = 64;
+  static constexpr std::size_t kDonorsRerankedMax = 64;
+
+  [[nodiscard]] std::optional<Reason> try_shape(Attempt& attempt);
+  [[nodiscard]] std::optional<Reason> try_nodes(Attempt& attempt);
+  [[nodiscard]] std::optional<Reason> bound_refuses(Attempt& attempt);
+  [[nodiscard]] std::optional<Reason> ceiling_refuses(const Attempt& attempt) const;
+  [[nodiscard]] std::int64_t free_amount(std::size_t r) const;
+  [[nodiscard]] std::int64_t slots_total(const Attempt& attempt);
+  void rank_donors(Attempt& attempt);
+  void rerank(Attempt& attempt);
+  [[nodiscard]] bool may_go(Attempt& attempt, const Unit& unit);
+  [[nodiscard]] bool take_single(Attempt& attempt);
+  [[nodiscard]] bool take_holes(Attempt& attempt);
+  [[nodiscard]] bool dig(Attempt& attempt, NodeId node, Hole& hole);
+  void drop_needless(std::vector<Taken>& dug, const Shape& shape, NodeId node, std::int32_t before);
+  [[nodiscard]] bool evict_unit(Attempt& attempt, const Unit& unit, std::vector<Taken>& taken);
+  [[nodiscard]] std::optional<Reason> settle(Attempt& attempt);
+  // The tasks of `taken` that are still on their way out and have no new place.
+  void lost_tasks(const Taken& taken, std::vector<TaskId>& out) const;
+  void give_back_needless(Attempt& attempt);
+  [[nodiscard]] bool move_victims(Attempt& attempt);
+  [[nodiscard]] bool worth_moving(const Attempt& attempt) const;
+  void emit(const Attempt& attempt);
+  [[nodiscard]] Reason refusal(const Attempt& attempt, std::int64_t fit) const;
+
+  SolverContext c_;
+};
+
+}  // namespace sillar::schedule

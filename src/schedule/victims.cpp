@@ -1,0 +1,166 @@
+#include "schedule/victims.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace sillar::schedule {
+
+VictimCost task_cost(const Board& board, TaskId id, Time now,
+                     std::span<const std::int64_t> device_price) {
+  const Task& task = board.task(id);
+  const Job& job = board.job(task.job);
+  const Shape& shape = board.shape(task.shape);
+  const ClassId c = board.node(task.place.node).accelerator_class;
+  // Work without accelerators is weighed by its cores, so that it has a cost at all.
+  const std::int64_t held = shape.needs_accelerator() ? shape.charged(c) : shape.cpu;
+  const std::int64_t since = std::max<std::int64_t>(0, (now - task.checkpointed).ns);
+  const __int128 lost = static_cast<__int128>(held) * (since + job.restart_cost.ns);
+  constexpr __int128 kMax = std::numeric_limits<std::int64_t>::max();
+  VictimCost cost;
+  cost.lost_device_ns = static_cast<std::int64_t>(std::min(lost, kMax));
+  if (!device_price.empty() && shape.needs_accelerator()) {
+    constexpr __int128 kDeviceHour = __int128{kDevice} * 3600 * 1'000'000'000;
+    // Lost device time at the node's price, rounded down: it orders victims and is never billed.
+    const __int128 money = static_cast<__int128>(cost.lost_device_ns) *
+                           device_price[task.place.node.index()] / kDeviceHour;
+    cost.money_nanos = static_cast<std::int64_t>(std::min(money, kMax));
+  }
+  return cost;
+}
+
+namespace {
+
+VictimCost sum(const VictimCost& a, const VictimCost& b) {
+  VictimCost out;
+  if (__builtin_add_overflow(a.lost_device_ns, b.lost_device_ns, &out.lost_device_ns))
+    out.lost_device_ns = std::numeric_limits<std::int64_t>::max();
+  if (__builtin_add_overflow(a.money_nanos, b.money_nanos, &out.money_nanos))
+    out.money_nanos = std::numeric_limits<std::int64_t>::max();
+  return out;
+}
+
+bool cheaper(const VictimCost& a, const VictimCost& b) {
+  if (a.money_nanos != b.money_nanos) return a.money_nanos < b.money_nanos;
+  return a.lost_device_ns < b.lost_device_ns;
+}
+
+bool same_cost(const VictimCost& a, const VictimCost& b) {
+  return !cheaper(a, b) && !cheaper(b, a);
+}
+
+}  // namespace
+
+void VictimPools::add_units(WorkloadId id, std::vector<Unit>& out) const {
+  const Job& job = board_.job(id);
+  if (!job.preemptible) return;
+  std::vector<Unit> single;
+  for (std::int32_t i = 0; i < job.tasks; ++i) {
+    const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
+    const Task& task = board_.task(t);
+    if (task.phase != Phase::kRunning || task.started == input_.now) continue;
+    single.push_back(
+        {id, t, job.priority, task_cost(board_, t, input_.now, input_.device_price), task.started});
+  }
+  if (single.empty()) return;
+  std::sort(single.begin(), single.end(), [](const Unit& a, const Unit& b) {
+    if (!same_cost(a.cost, b.cost)) return cheaper(a.cost, b.cost);
+    return a.task > b.task;
+  });
+  const std::int32_t extra =
+      std::clamp(job.active() - job.gang_min, 0, static_cast<std::int32_t>(single.size()));
+  Unit core{id, TaskId{}, job.priority, {}, Time{}};
+  for (std::size_t i = 0; i < single.size(); ++i) {
+    if (i < static_cast<std::size_t>(extra) && single.size() > 1) {
+      out.push_back(single[i]);
+      continue;
+    }
+    core.cost = sum(core.cost, single[i].cost);
+    core.youngest = std::max(core.youngest, single[i].youngest);
+  }
+  if (static_cast<std::size_t>(extra) < single.size() || single.size() == 1) out.push_back(core);
+}
+
+void VictimPools::build(ProjectId leaf) {
+  std::vector<Unit>& pool = pools_[leaf.index()];
+  for (const WorkloadId job : board_.active_jobs(leaf)) add_units(job, pool);
+  const bool by_cost = board_.rules() == Rules::kSillar;
+  std::sort(pool.begin(), pool.end(), [by_cost](const Unit& a, const Unit& b) {
+    if (a.priority != b.priority) return a.priority < b.priority;
+    if (by_cost && !same_cost(a.cost, b.cost)) return cheaper(a.cost, b.cost);
+    if (a.task.valid() != b.task.valid())
+      return a.task.valid();  // What is above a minimum goes first.
+    if (a.youngest != b.youngest) return a.youngest > b.youngest;
+    if (a.job != b.job) return a.job > b.job;
+    return a.task > b.task;
+  });
+  std::vector<TaskId> tasks;
+  for (std::uint32_t i = 0; i < pool.size(); ++i) {
+    if (pool[i].task.valid()) continue;
+    running_tasks(pool[i], tasks);
+    for (const TaskId task : tasks) unit_index_[task.index()] = i;
+  }
+  for (std::uint32_t i = 0; i < pool.size(); ++i) {
+    if (pool[i].task.valid()) unit_index_[pool[i].task.index()] = i;
+  }
+}
+
+std::span<const Unit> VictimPools::units(ProjectId leaf) {
+  if (pools_.empty()) {
+    pools_.resize(board_.projects().size());
+    built_.resize(board_.projects().size());
+    unit_index_.assign(board_.task_count(), UINT32_MAX);
+  }
+  if (!built_[leaf.index()]) {
+    built_[leaf.index()] = true;
+    build(leaf);
+  }
+  return pools_[leaf.index()];
+}
+
+const Unit* VictimPools::unit_of(TaskId task) {
+  const std::span<const Unit> pool = units(board_.job(board_.task(task).job).project);
+  const std::uint32_t i = unit_index_[task.index()];
+  return i == UINT32_MAX ? nullptr : &pool[i];
+}
+
+std::uint32_t VictimPools::position(const Unit& unit) {
+  return static_cast<std::uint32_t>(&unit - units(board_.job(unit.job).project).data());
+}
+
+void VictimPools::running_tasks(const Unit& unit, std::vector<TaskId>& out) const {
+  out.clear();
+  if (unit.task.valid()) {
+    if (board_.task(unit.task).phase == Phase::kRunning) out.push_back(unit.task);
+    return;
+  }
+  const Job& job = board_.job(unit.job);
+  for (std::int32_t i = 0; i < job.tasks; ++i) {
+    const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
+    if (board_.task(t).phase == Phase::kRunning) out.push_back(t);
+  }
+}
+
+std::int64_t VictimPools::amount(const Unit& unit, std::size_t r) const {
+  std::vector<TaskId> tasks;
+  running_tasks(unit, tasks);
+  std::int64_t total = 0;
+  for (const TaskId id : tasks) {
+    const Task& task = board_.task(id);
+    total +=
+        board_.amount(board_.shape(task.shape), board_.node(task.place.node).accelerator_class, r);
+  }
+  return total;
+}
+
+std::int64_t VictimPools::largest(ProjectId leaf, std::size_t r) {
+  const std::span<const Unit> pool = units(leaf);
+  if (largest_.empty()) largest_.assign(board_.projects().size() * board_.resources(), -1);
+  std::int64_t& most = largest_[board_.at(leaf, r)];
+  if (most < 0) {
+    most = 0;
+    for (const Unit& unit : pool) most = std::max(most, amount(unit, r));
+  }
+  return most;
+}
+
+}  // namespace sillar::schedule

@@ -1,0 +1,60 @@
+#pragma once
+
+// What could be taken, and what taking it would cost. A unit is the least that can go at once: one
+// task of an elastic job above its minimum, or the whole rest of a job. Pools list each leaf's
+// units once per cycle, cheapest first.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "schedule/board.h"
+#include "schedule/cycle.h"
+#include "schedule/plan.h"
+
+namespace sillar::schedule {
+
+struct Unit {
+  WorkloadId job;
+  TaskId task;  // Valid: one task above the minimum. Invalid: every running task of the job.
+  std::int32_t priority = 0;
+  VictimCost cost;
+  Time youngest;  // Latest start among its tasks.
+};
+
+// Lost work of one task at `now`: since its last checkpoint, plus its restart.
+[[nodiscard]] VictimCost task_cost(const Board& board, TaskId task, Time now,
+                                   std::span<const std::int64_t> device_price);
+
+class VictimPools {
+ public:
+  VictimPools(const Board& board, const CycleInput& input) : board_(board), input_(input) {}
+
+  // Units of a leaf, in the order they would go: lowest priority, then (our rules) least cost, then
+  // youngest, then highest id. KAI's rules leave the cost out. Built on first use; tasks started in
+  // this very cycle are not in it.
+  [[nodiscard]] std::span<const Unit> units(ProjectId leaf);
+  // The unit that `task` would go with, and its position in the pool; nullptr when it is not in
+  // any.
+  [[nodiscard]] const Unit* unit_of(TaskId task);
+  [[nodiscard]] std::uint32_t position(const Unit& unit);
+  // The unit's tasks that still run.
+  void running_tasks(const Unit& unit, std::vector<TaskId>& out) const;
+  // What the unit holds now, in resource `r`.
+  [[nodiscard]] std::int64_t amount(const Unit& unit, std::size_t r) const;
+  // At least the largest unit of the leaf in resource `r`: units only shrink while a cycle runs.
+  [[nodiscard]] std::int64_t largest(ProjectId leaf, std::size_t r);
+
+ private:
+  void build(ProjectId leaf);
+  void add_units(WorkloadId job, std::vector<Unit>& out) const;
+
+  const Board& board_;
+  const CycleInput& input_;
+  std::vector<std::vector<Unit>> pools_;
+  std::vector<bool> built_;
+  std::vector<std::int64_t> largest_;      // Per (leaf, resource); -1: not computed.
+  std::vector<std::uint32_t> unit_index_;  // Per task; UINT32_MAX: none.
+};
+
+}  // namespace sillar::schedule
