@@ -5,21 +5,13 @@
 
 #include "base/check.h"
 #include "base/quantity.h"
+#include "ledger/rounding.h"
 
 namespace sillar {
 namespace {
 
 constexpr std::int64_t kPartsPerDevice = 1'000'000'000;
 constexpr Int128 kHourNs = Duration::hours(1).ns;
-
-// dividend / divisor, half to even. Requires: dividend >= 0, divisor > 0.
-Int128 divide_half_even(Int128 dividend, Int128 divisor) {
-  Int128 quotient = dividend / divisor;
-  const Int128 remainder = dividend % divisor;
-  const Int128 rest = divisor - remainder;
-  if (remainder > rest || (remainder == rest && quotient % 2 != 0)) ++quotient;
-  return quotient;
-}
 
 // part / whole in parts of `parts`, rounded up; nobody holds more than the whole.
 std::int64_t fraction_up(std::int64_t part, std::int64_t whole, std::int64_t parts) {
