@@ -10,10 +10,9 @@
 #include "schedule/board.h"
 #include "schedule/placement_index.h"
 #include "schedule/plan.h"
+#include "schedule/rules.h"
 
 namespace sillar::schedule {
-
-enum class Action : std::uint8_t { kAllocate, kConsolidate, kReclaim, kPreempt, kRotate, kStale };
 
 struct CycleOptions {
   std::vector<Action> actions{Action::kAllocate, Action::kConsolidate, Action::kReclaim,

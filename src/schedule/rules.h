@@ -1,10 +1,11 @@
 #pragma once
 
-#include <cstdint>
+#include "model/scenario.h"
 
 namespace sillar::schedule {
 
 // kSillar is ours. kKai follows KAI Scheduler v0.17, so that outcomes can be compared with it.
-enum class Rules : std::uint8_t { kSillar, kKai };
+using sillar::Action;
+using sillar::Rules;
 
 }  // namespace sillar::schedule
