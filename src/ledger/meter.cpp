@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -25,6 +26,21 @@ bool same_shape(const NodeRate& a, const NodeRate& b) {
 }
 
 }  // namespace
+
+std::vector<ProjectCost> with_children(std::span<const ProjectCost> own,
+                                       std::span<const Project> projects) {
+  std::vector<ProjectCost> all(own.begin(), own.end());
+  for (std::size_t i = 0; i < projects.size(); ++i) {
+    std::size_t steps = 0;
+    for (ProjectId up = projects[i].parent; up.valid(); up = projects[up.index()].parent) {
+      CHECK(++steps <= projects.size(), "the project tree has no cycle");
+      all[up.index()].accelerator_nanos += own[i].accelerator_nanos;
+      all[up.index()].cpu_nanos += own[i].cpu_nanos;
+      all[up.index()].device_ns += own[i].device_ns;
+    }
+  }
+  return all;
+}
 
 Meter::Meter(std::size_t nodes, std::size_t projects, Currency currency, bool keep_lines)
     : books_(nodes, projects), currency_(currency), keep_lines_(keep_lines) {}

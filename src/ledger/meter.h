@@ -20,6 +20,7 @@
 // each hour's end that it passes; hours in which nothing changed are closed together.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@
 #include "base/time.h"
 #include "ledger/hour_books.h"
 #include "ledger/rate.h"
+#include "model/project.h"
 
 namespace sillar {
 
@@ -42,6 +44,10 @@ struct MeterTotals {
   Int128 workload_nanos = 0;
   Int128 idle_nanos = 0;
 };
+
+// Each project with its children, from what the projects themselves ran.
+[[nodiscard]] std::vector<ProjectCost> with_children(std::span<const ProjectCost> own,
+                                                     std::span<const Project> projects);
 
 // What one task cost: its own integral, each kind rounded half up once. For people and decision
 // records; the books are the lines.

@@ -217,6 +217,18 @@ TEST(Meter, LinesAreHandedOutOnce) {
   EXPECT_EQ(rest.size(), 2U);
 }
 
+TEST(Meter, ParentsCarryTheirChildren) {
+  std::vector<Project> projects(4);
+  projects[0].parent = ProjectId(2);
+  projects[1].parent = ProjectId(2);
+  projects[2].parent = ProjectId(3);
+  const std::vector<ProjectCost> own = {{1, 10, 100}, {2, 20, 200}, {}, {4, 0, 0}};
+  const std::vector<ProjectCost> all = with_children(own, projects);
+  EXPECT_EQ(all[0], own[0]);
+  EXPECT_EQ(all[2], (ProjectCost{3, 30, 300}));
+  EXPECT_EQ(all[3], (ProjectCost{7, 30, 300}));
+}
+
 // --- Against a slow meter that keeps exact fractions, on random histories. ---
 
 struct Event {
@@ -304,16 +316,19 @@ History random_history(std::uint64_t seed) {
   return history;
 }
 
-Meter replay(const History& history, bool keep_lines = false) {
+Meter replay(const History& history, bool keep_lines = false,
+             std::vector<TaskCost>* stopped = nullptr) {
   Meter meter(history.nodes, history.projects, Currency{}, keep_lines);
   for (const Event& event : history.events) {
     switch (event.kind) {
       case Event::Kind::kStart:
         meter.start(event.task, event.node, event.project, event.claim, event.at);
         break;
-      case Event::Kind::kStop:
-        meter.stop(event.task, event.at);
+      case Event::Kind::kStop: {
+        const TaskCost cost = meter.stop(event.task, event.at);
+        if (stopped != nullptr) stopped->push_back(cost);
         break;
+      }
       case Event::Kind::kRate:
         EXPECT_TRUE(meter.set_rate(event.node, event.rate, event.at));
         break;
@@ -469,6 +484,29 @@ TEST(MeterProperties, LookingDoesNotTouch) {
     closing.close_hours(history.end);
     EXPECT_EQ(closing.totals_at(history.end).projects, meter.totals_at(history.end).projects);
     EXPECT_EQ(closing.totals_at(history.end).nodes, meter.totals_at(history.end).nodes);
+  }
+}
+
+TEST(MeterProperties, TasksAddUpToTheirProjects) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    const History history = random_history(seed);
+    std::vector<TaskCost> costs;
+    Meter meter = replay(history, false, &costs);
+    const MeterTotals totals = meter.totals_at(history.end);
+    for (const Event& event : history.events) {
+      if (event.kind != Event::Kind::kStart || !meter.running(event.task)) continue;
+      const TaskCost told = meter.cost_until(event.task, history.end);
+      costs.push_back(meter.stop(event.task, history.end));
+      EXPECT_EQ(told.nanos(), costs.back().nanos());
+    }
+    std::vector<Int128> sums(history.projects);
+    for (const TaskCost& cost : costs) sums[cost.project.index()] += cost.nanos();
+    const auto slack = static_cast<Int128>(slow(history).hour_ends) * 8 + 200;
+    for (std::size_t p = 0; p < history.projects; ++p) {
+      const Int128 apart = sums[p] - totals.projects[p].nanos();
+      EXPECT_TRUE(apart < slack && apart > -slack) << usd(apart);
+    }
   }
 }
 

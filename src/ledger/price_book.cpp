@@ -213,9 +213,13 @@ Result<PriceQuote> PriceBook::find(const PriceQuery& query) const {
     if (highest == nullptr || *price(offer) > *price(*highest)) highest = &offer;
   }
   if (regional != nullptr) return quote(*regional);
-  if (lowest == nullptr || !query.zone.empty())
-    return fail(ErrorCode::kNotFound, fmt::format("the catalogue has no {} price for {}",
-                                                  capacity_name(query.capacity), where(query)));
+  const bool spot = query.capacity == CapacityKind::kSpot;
+  if (lowest == nullptr || (spot && !query.zone.empty()))
+    return fail(
+        ErrorCode::kNotFound,
+        fmt::format(
+            "the catalogue has no {} price for {}{}", capacity_name(query.capacity), where(query),
+            lowest == nullptr ? std::string() : fmt::format("; zone '{}' has one", lowest->zone)));
   if (*price(*lowest) != *price(*highest))
     return invalid(fmt::format(
         "the {} price of {} lies between {} in zone {} and {} in zone {}; state the node's zone",

@@ -45,9 +45,9 @@ class PriceBook {
   Status add_gcp_commitments(const std::string& name, std::string_view text);
 
   // On demand and spot: the zone's own row, else the region's row without a zone, else what all the
-  // zones that have a price agree on. Reserved: Google Cloud's commitment. Errors: kNotFound,
-  // naming what is missing and what is near; kInvalidInput when zones disagree and none is named,
-  // or for owned capacity, which no catalogue prices.
+  // zones that have a price agree on; but another zone's spot price is nobody else's. Reserved:
+  // Google Cloud's commitment. Errors: kNotFound, naming what is missing and what is near;
+  // kInvalidInput when zones disagree, or for owned capacity, which no catalogue prices.
   [[nodiscard]] Result<PriceQuote> find(const PriceQuery& query) const;
 
   [[nodiscard]] std::size_t offer_count() const { return offers_.size(); }

@@ -99,8 +99,13 @@ TEST(PriceBook, ZonesThatDisagreeWantTheZone) {
       "the spot price of aws us-east-1 p5.48xlarge lies between 10.2397 in zone use1-atl2-az1 "
       "and 55.04 in zone use1-az1; state the node's zone");
   // A zone that has no spot price of its own has none.
-  EXPECT_EQ(price(book, {"aws", "us-east-1", "use1-az3", "p3.2xlarge", CapacityKind::kSpot}),
-            "the catalogue has no spot price for aws us-east-1 use1-az3 p3.2xlarge");
+  EXPECT_EQ(
+      price(book, {"aws", "us-east-1", "use1-az3", "p3.2xlarge", CapacityKind::kSpot}),
+      "the catalogue has no spot price for aws us-east-1 use1-az3 p3.2xlarge; zone 'use1-az1' "
+      "has one");
+  // On demand a region has one price, whatever its zones are called.
+  EXPECT_EQ(price(book, {"aws", "us-east-1", "us-east-1a", "p3.2xlarge", CapacityKind::kOnDemand}),
+            "3.06");
 }
 
 TEST(PriceBook, FaultsNameTheLine) {
