@@ -75,6 +75,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(ReasonCode::kCount)> kCatal
      "Ya existe una carga llamada {workload}."},
     {"budget-step", "A named bound on search steps was reached: {bound}.",
      "Se alcanzó un límite de pasos de búsqueda: {bound}."},
+    {"cancelled", "Cancelled by its owner.", "Cancelada por su dueño."},
 }};
 
 const Entry& entry(ReasonCode code) {

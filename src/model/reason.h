@@ -48,6 +48,7 @@ enum class ReasonCode : std::uint8_t {
   kUnknownProject,   // {project} does not exist or has children.
   kDuplicate,        // A workload named {workload} exists.
   kBudgetStep,       // A named bound on search steps was reached: {bound}.
+  kCancelled,        // Evicted: cancelled by its owner.
   kCount
 };
 

@@ -202,14 +202,14 @@ class Cycle {
 
   void take(Taking how) {
     std::set<std::pair<ProjectId, RequestId>> hopeless;
-    ServiceOrder order(board_, fairness_, [](RequestId) { return true; });
-    const std::set<WorkloadId> only(input_.aggressors.begin(), input_.aggressors.end());
+    ServiceOrder order = input_.aggressors.empty()
+                             ? ServiceOrder(board_, fairness_, [](RequestId) { return true; })
+                             : ServiceOrder(board_, fairness_, input_.aggressors);
     Solver solver({board_, index_, fairness_, pools_, input_, plan_});
     for (WorkloadId id = order.top(); id.valid(); id = order.top()) {
       const Job& job = board_.job(id);
-      const bool considered =
-          (only.empty() || only.contains(id)) && (how != Taking::kConsolidate || job.preemptible);
-      if (!considered || plan_.counts.search_steps >= options_.search_steps_max) {
+      if ((how == Taking::kConsolidate && !job.preemptible) ||
+          plan_.counts.search_steps >= options_.search_steps_max) {
         order.pop(false);
         continue;
       }

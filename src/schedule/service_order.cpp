@@ -23,22 +23,38 @@ Amounts next_ask(const Board& board, const Job& job) {
 ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness,
                            const std::function<bool(RequestId)>& wanted)
     : board_(board), fairness_(fairness), entries_(board.projects().size()) {
+  for (std::size_t p = 0; p < entries_.size(); ++p) {
+    for (const auto& [request, keys] : board.pending(ProjectId{p})) {
+      if (wanted(request))
+        entries_[p].jobs.insert(entries_[p].jobs.end(), keys.begin(), keys.end());
+    }
+  }
+  build();
+}
+
+ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness,
+                           std::span<const WorkloadId> jobs)
+    : board_(board), fairness_(fairness), entries_(board.projects().size()) {
+  for (const WorkloadId job : jobs) {
+    if (board.job(job).wants_more())
+      entries_[board.job(job).project.index()].jobs.push_back(board.pending_key(job));
+  }
+  build();
+}
+
+void ServiceOrder::build() {
   // Children come after their parents, so going backwards finishes every child first.
   for (std::size_t p = entries_.size(); p-- > 0;) {
     Entry& entry = entries_[p];
-    for (const auto& [request, keys] : board.pending(ProjectId{p})) {
-      if (wanted(request)) entry.jobs.insert(entry.jobs.end(), keys.begin(), keys.end());
-    }
     std::make_heap(entry.jobs.begin(), entry.jobs.end(), key_after);
-    for (const ProjectId child : board.children(ProjectId{p})) {
+    for (const ProjectId child : board_.children(ProjectId{p})) {
       if (entries_[child.index()].best.valid()) entry.children.push_back(child.value);
     }
-    refresh(static_cast<std::uint32_t>(p));
     std::make_heap(entry.children.begin(), entry.children.end(),
                    [this](auto a, auto b) { return after(a, b); });
-    if (!entry.children.empty()) refresh(static_cast<std::uint32_t>(p));
+    refresh(static_cast<std::uint32_t>(p));
   }
-  for (const ProjectId root : board.roots()) {
+  for (const ProjectId root : board_.roots()) {
     if (entries_[root.index()].best.valid()) roots_.push_back(root.value);
   }
   std::make_heap(roots_.begin(), roots_.end(), [this](auto a, auto b) { return after(a, b); });

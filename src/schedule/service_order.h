@@ -19,6 +19,8 @@ class ServiceOrder {
   // pending later are not in it.
   ServiceOrder(const Board& board, const Fairness& fairness,
                const std::function<bool(RequestId)>& wanted);
+  // Those of `jobs` that are pending.
+  ServiceOrder(const Board& board, const Fairness& fairness, std::span<const WorkloadId> jobs);
 
   // The best job, or invalid when none is left. It stays until `pop`.
   [[nodiscard]] WorkloadId top() const;
@@ -36,6 +38,7 @@ class ServiceOrder {
     OrderKey key;
   };
 
+  void build();
   void refresh(std::uint32_t project);
   void sift(std::vector<std::uint32_t>& heap);
   [[nodiscard]] bool after(std::uint32_t a, std::uint32_t b) const;

@@ -1,0 +1,205 @@
+#include <algorithm>
+
+#include "base/check.h"
+#include "engine/engine.h"
+#include "engine/places.h"
+
+namespace sillar {
+namespace {
+
+using schedule::Phase;
+
+NodeRate rate_of(const Node& node, const NodeTariff& tariff) {
+  return {tariff.per_hour, tariff.cpu_nanos, node.accelerators, node.cpu, node.memory_bytes};
+}
+
+std::int64_t device_price(const Node& node, const NodeTariff& tariff) {
+  return node.accelerators > 0 ? (tariff.per_hour.nanos - tariff.cpu_nanos) / node.accelerators : 0;
+}
+
+class Applier {
+ public:
+  Applier(State& state, Time at) : s_(state), at_(at) {}
+
+  void operator()(const Configured& fact) {
+    const World& world = *fact.world;
+    const std::uint64_t facts = s_.facts;
+    s_ = State{};
+    s_.facts = facts;
+    s_.world = fact.world;
+    s_.board.set_fleet(world.fleet, world.options.rules);
+    s_.board.set_projects(world.projects);
+    auto rules = project_rules(world.projects);
+    CHECK(rules.has_value(), "decide accepted these rules");
+    s_.project_rules = std::move(*rules);
+    for (std::size_t p = 0; p < world.projects.size(); ++p)
+      s_.project_ids[world.projects[p].name] = ProjectId{p};
+    for (std::size_t n = 0; n < world.fleet.nodes.size(); ++n)
+      s_.node_ids[world.fleet.nodes[n].name] = NodeId{n};
+    s_.remainders_carried = at_;
+    if (world.prices.empty()) return;
+    s_.prices = world.prices;
+    s_.meter.emplace(world.fleet.nodes.size(), world.projects.size(),
+                     world.prices.front().per_hour.currency);
+    for (std::size_t n = 0; n < world.prices.size(); ++n) {
+      const Node& node = world.fleet.nodes[n];
+      CHECK(s_.meter->set_rate(NodeId{n}, rate_of(node, world.prices[n]), at_).has_value(),
+            "decide accepted these prices");
+      s_.device_price.push_back(device_price(node, world.prices[n]));
+    }
+  }
+
+  void operator()(const Submitted& fact) {
+    const ProjectId project = s_.project_ids.find(fact.workload->project)->second;
+    const WorkloadId id =
+        s_.board.add_job(project, *fact.workload, location_verdicts(s_, project, *fact.workload));
+    WorkloadRecord record;
+    record.spec = fact.workload;
+    record.idle_since = fact.workload->submitted;
+    s_.workloads.push_back(std::move(record));
+    s_.workload_ids[fact.workload->name] = id;
+    s_.arrived.push_back(id);
+  }
+
+  void operator()(const Refused&) {}
+
+  void operator()(const TaskStarted& fact) {
+    s_.board.start(fact.task, shape_of(s_, fact.task, fact.place), placement_of(fact.place),
+                   fact.started);
+    if (fact.checkpointed != fact.started) s_.board.set_checkpointed(fact.task, fact.checkpointed);
+    began(fact.task);
+  }
+
+  void operator()(const TaskPromised& fact) {
+    s_.board.reserve(fact.task, shape_of(s_, fact.task, fact.place), placement_of(fact.place));
+  }
+
+  void operator()(const PromiseKept& fact) {
+    s_.board.fulfil(fact.task, at_);
+    began(fact.task);
+  }
+
+  void operator()(const PromiseWithdrawn& fact) { s_.board.unreserve(fact.task); }
+
+  void operator()(const TaskEvicted& fact) {
+    s_.board.evict(fact.task);
+    if (fact.promise.valid())
+      s_.board.reserve_move(fact.task, shape_of(s_, fact.task, fact.promise),
+                            placement_of(fact.promise));
+    WorkloadRecord& record = record_of(fact.task);
+    ++record.evictions;
+    record.lost_device_ns += fact.lost.device_ns;
+    s_.board.note_gang(s_.board.task(fact.task).job, at_);
+  }
+
+  void operator()(const TaskStopped& fact) {
+    ended(fact.task);
+    s_.board.stopped(fact.task);
+    s_.board.note_gang(s_.board.task(fact.task).job, at_);
+  }
+
+  void operator()(const WorkloadCancelled& fact) {
+    s_.workloads[fact.workload.index()].cancelled = true;
+  }
+
+  void operator()(const TaskFinished& fact) {
+    const Phase phase = s_.board.task(fact.task).phase;
+    if (phase == Phase::kRunning || phase == Phase::kStopping) ended(fact.task);
+    s_.board.finish(fact.task);
+    const WorkloadId id = s_.board.task(fact.task).job;
+    const schedule::Job& job = s_.board.job(id);
+    WorkloadRecord& record = record_of(fact.task);
+    if (fact.outcome == TaskOutcome::kFailed) ++record.failed_tasks;
+    if (job.pending + job.reserved + job.running + job.stopping > 0) {
+      s_.board.note_gang(id, at_);
+    } else {
+      record.finished = at_;
+      no_longer_waits(id);
+    }
+  }
+
+  void operator()(const TaskCheckpointed& fact) { s_.board.set_checkpointed(fact.task, at_); }
+
+  void operator()(const WorkloadWaits& fact) {
+    s_.workloads[fact.workload.index()].reason = fact.reason;
+    s_.board.set_waiting(fact.workload, fact.reason->code);
+  }
+
+  void operator()(const HealthChanged& fact) {
+    if (fact.device < 0)
+      s_.board.set_node_health(fact.node, fact.health);
+    else
+      s_.board.set_device_health(fact.node, static_cast<std::size_t>(fact.device), fact.health);
+  }
+
+  void operator()(const PriceChanged& fact) {
+    const Node& node = s_.world->fleet.nodes[fact.node.index()];
+    CHECK(s_.meter.has_value(), "decide refuses prices where there are none");
+    CHECK(s_.meter->set_rate(fact.node, rate_of(node, fact.price), at_).has_value(),
+          "decide accepted this price");
+    s_.prices[fact.node.index()] = fact.price;
+    s_.device_price[fact.node.index()] = device_price(node, fact.price);
+  }
+
+  void operator()(const NodesHeld& fact) {
+    s_.memory.holds.clear();
+    for (const NodesHeld::Hold& hold : fact.holds)
+      s_.memory.holds.push_back({hold.workload, hold.made, hold.from, hold.nodes});
+  }
+
+  void operator()(const RemaindersCarried& fact) {
+    s_.memory.remainder_carry.assign(s_.world->projects.size() * s_.board.resources(), 0);
+    for (const auto& [at, owed] : fact.owed) s_.memory.remainder_carry[at] = owed;
+    s_.remainders_carried = at_;
+  }
+
+  void operator()(const CycleEnded&) { s_.arrived.clear(); }
+
+ private:
+  WorkloadRecord& record_of(TaskId task) { return s_.workloads[s_.board.task(task).job.index()]; }
+
+  void began(TaskId id) {
+    const schedule::Task& task = s_.board.task(id);
+    const schedule::Job& job = s_.board.job(task.job);
+    WorkloadRecord& record = record_of(id);
+    if (record.first_started == Time::never()) record.first_started = at_;
+    if (record.idle_since != Time::never()) {
+      record.queued = record.queued + (at_ - record.idle_since);
+      record.idle_since = Time::never();
+    }
+    if (job.pending == 0) no_longer_waits(task.job);
+    if (!s_.meter) return;
+    const schedule::Shape& shape = s_.board.shape(task.shape);
+    const ClassId c = s_.board.node(task.place.node).accelerator_class;
+    s_.meter->start(id, task.place.node, job.project,
+                    {shape.charged(c), shape.cpu, shape.memory_bytes}, at_);
+  }
+
+  // A task gives its devices back.
+  void ended(TaskId id) {
+    const schedule::Task& task = s_.board.task(id);
+    const schedule::Job& job = s_.board.job(task.job);
+    if (s_.meter) s_.meter->stop(id, at_);
+    if (job.running + job.stopping > 1) return;
+    s_.board.set_attained(task.job, job.attained + std::max(at_ - task.started, Duration{0}));
+    record_of(id).idle_since = at_;
+  }
+
+  void no_longer_waits(WorkloadId id) {
+    s_.workloads[id.index()].reason = nullptr;
+    s_.board.set_waiting(id, ReasonCode::kNone);
+  }
+
+  State& s_;
+  Time at_;
+};
+
+}  // namespace
+
+void apply(State& state, const Fact& fact) {
+  std::visit(Applier(state, fact.at), fact.body);
+  state.now = fact.at;
+  ++state.facts;
+}
+
+}  // namespace sillar

@@ -1,0 +1,313 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/check.h"
+#include "engine/engine.h"
+#include "engine/places.h"
+#include "engine/submission.h"
+#include "schedule/victims.h"
+
+namespace sillar {
+namespace {
+
+using schedule::Phase;
+
+// How often what rounding owes is handed on: often enough that turns pass, rarely enough that
+// shares stand still between.
+constexpr Duration kRemainderPace = Duration::hours(1);
+
+class Decider {
+ public:
+  Decider(State& state, Scratch& scratch, Time at) : s_(state), scratch_(scratch), at_(at) {}
+
+  Result<std::vector<Fact>> run(const Input& input) {
+    if (s_.world && at_ < s_.now)
+      return invalid(fmt::format("input at {} comes after the state's time {}", format_time(at_),
+                                 format_time(s_.now)));
+    if (!s_.world && !std::holds_alternative<Configure>(input.body))
+      return invalid("the first input must configure the fleet and the projects");
+    SILLAR_TRY_STATUS(std::visit(*this, input.body));
+    return std::move(facts_);
+  }
+
+  Status operator()(const Configure& input) {
+    const World& world = *input.world;
+    if (auto rules = project_rules(world.projects); !rules) return tl::unexpected(rules.error());
+    if (!world.prices.empty() && world.prices.size() != world.fleet.nodes.size())
+      return invalid(
+          fmt::format("{} prices for {} nodes", world.prices.size(), world.fleet.nodes.size()));
+    for (const NodeTariff& tariff : world.prices)
+      SILLAR_TRY_STATUS(check_tariff(tariff, world.prices.front().per_hour.currency));
+    add(Configured{input.world});
+    return {};
+  }
+
+  Status operator()(const Submit& input) {
+    SILLAR_TRY(bodies, submission_facts(s_, *input.workload, input.workload, at_));
+    for (FactBody& body : bodies) add(std::move(body));
+    return {};
+  }
+
+  Status operator()(const Cancel& input) {
+    const auto found = s_.workload_ids.find(input.workload);
+    if (found == s_.workload_ids.end())
+      return fail(ErrorCode::kNotFound, fmt::format("there is no workload '{}'", input.workload));
+    const WorkloadId id = found->second;
+    if (s_.workloads[id.index()].cancelled || s_.workloads[id.index()].finished != Time::never())
+      return {};
+    add(WorkloadCancelled{id});
+    for_each_task(id, [&](TaskId t, Phase phase) {
+      if (phase == Phase::kPending || phase == Phase::kReserved)
+        add(TaskFinished{t, TaskOutcome::kCancelled});
+      if (phase == Phase::kRunning)
+        add(TaskEvicted{t, WorkloadId{}, {ReasonCode::kCancelled, {}}, {}, {}});
+    });
+    return {};
+  }
+
+  Status operator()(const TaskObserved& input) {
+    if (input.task.index() >= s_.board.task_count())
+      return fail(ErrorCode::kNotFound, fmt::format("there is no task {}", input.task.value));
+    const schedule::Task& task = s_.board.task(input.task);
+    const bool holds = task.phase == Phase::kRunning || task.phase == Phase::kStopping;
+    if (!holds) return {};
+    switch (input.event) {
+      case TaskEvent::kStopped:
+        // A running task that stops unasked failed; its driver says so with kFailed.
+        if (task.phase != Phase::kStopping) return {};
+        if (s_.workloads[task.job.index()].cancelled)
+          add(TaskFinished{input.task, TaskOutcome::kCancelled});
+        else
+          add(TaskStopped{input.task});
+        return {};
+      case TaskEvent::kSucceeded:
+        add(TaskFinished{input.task, TaskOutcome::kSucceeded});
+        return {};
+      case TaskEvent::kFailed:
+        add(TaskFinished{input.task, TaskOutcome::kFailed});
+        return {};
+      case TaskEvent::kCheckpointed:
+        if (task.phase == Phase::kRunning) add(TaskCheckpointed{input.task});
+        return {};
+    }
+    return {};
+  }
+
+  Status operator()(const HealthObserved& input) {
+    if (input.node.index() >= s_.board.node_count())
+      return fail(ErrorCode::kNotFound, fmt::format("there is no node {}", input.node.value));
+    const schedule::NodeState& node = s_.board.node(input.node);
+    if (input.device >= node.device_count)
+      return fail(ErrorCode::kNotFound,
+                  fmt::format("node {} has no device {}",
+                              s_.world->fleet.nodes[input.node.index()].name, input.device));
+    const Health before = input.device < 0
+                              ? node.health
+                              : node.devices[static_cast<std::size_t>(input.device)].health;
+    if (before == input.health) return {};
+    add(HealthChanged{input.node, input.device, input.health});
+    if (input.health == Health::kQuarantined) drain(input.node, input.device);
+    return {};
+  }
+
+  Status operator()(const PriceObserved& input) {
+    if (input.node.index() >= s_.board.node_count())
+      return fail(ErrorCode::kNotFound, fmt::format("there is no node {}", input.node.value));
+    if (!s_.meter) return invalid("this world was configured without prices");
+    SILLAR_TRY_STATUS(check_tariff(input.price, s_.prices.front().per_hour.currency));
+    if (s_.prices[input.node.index()] == input.price) return {};
+    add(PriceChanged{input.node, input.price});
+    return {};
+  }
+
+  Status operator()(const Decide& input) {
+    const schedule::CycleOptions options = cycle_options(s_, input.full);
+    schedule::CycleInput cycle;
+    cycle.now = at_;
+    cycle.options = &options;
+    cycle.memory = &s_.memory;
+    cycle.device_price = s_.device_price;
+    if (!input.full) cycle.aggressors = s_.arrived;
+    const schedule::Plan plan = schedule::run_cycle(s_.board, scratch_.index(s_), cycle);
+    for (const schedule::Decision& decision : plan.decisions) add(fact_of(decision));
+    tell_reasons(plan);
+    if (plan.holds != s_.memory.holds) add(holds_fact(plan));
+    if (input.full && at_ - s_.remainders_carried >= kRemainderPace) carry_remainders(plan);
+    // A cycle that changed nothing and met nobody new leaves no trace.
+    if (!facts_.empty() || !s_.arrived.empty()) add(CycleEnded{plan.counts.attempts});
+    return {};
+  }
+
+ private:
+  template <typename Body>
+  void add(Body&& body) {
+    facts_.push_back({at_, FactBody(std::forward<Body>(body))});
+  }
+
+  template <typename Visit>
+  void for_each_task(WorkloadId id, Visit visit) {
+    const schedule::Job& job = s_.board.job(id);
+    for (std::int32_t i = 0; i < job.tasks; ++i) {
+      const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
+      visit(t, s_.board.task(t).phase);
+    }
+  }
+
+  static Status check_tariff(const NodeTariff& tariff, Currency currency) {
+    if (tariff.per_hour.nanos < 0 || tariff.cpu_nanos < 0 ||
+        tariff.cpu_nanos > tariff.per_hour.nanos)
+      return invalid("a node's price is not negative, and CPU carries no more than all of it");
+    if (tariff.per_hour.currency != currency)
+      return invalid("all prices of a world are in one currency");
+    if (tariff.per_hour.nanos > kTariffMax)
+      return invalid("a node costs at most a million an hour");
+    return {};
+  }
+
+  // Whatever sits on what failed must go, with the rest of its gang: a gang with a hole in it only
+  // burns money. An elastic job that stays above its minimum loses just the task.
+  void drain(NodeId node, std::int32_t device) {
+    std::set<TaskId> hit;
+    std::set<WorkloadId> jobs;
+    for (const TaskId t : s_.board.tasks_on(node)) {
+      const schedule::Task& task = s_.board.task(t);
+      const bool on_it = device < 0 || (task.place.device_mask >> device & 1) != 0;
+      if (!on_it || task.phase != Phase::kRunning) continue;
+      hit.insert(t);
+      jobs.insert(task.job);
+    }
+    const std::string& name = s_.world->fleet.nodes[node.index()].name;
+    const Reason reason = device < 0 ? Reason{ReasonCode::kNodeFault, {{"node", name}}}
+                                     : Reason{ReasonCode::kDeviceFault,
+                                              {{"device", std::int64_t{device}}, {"node", name}}};
+    for (const WorkloadId id : jobs) {
+      const schedule::Job& job = s_.board.job(id);
+      std::int32_t lost = 0;
+      for (const TaskId t : hit) lost += s_.board.task(t).job == id ? 1 : 0;
+      const bool whole = job.active() - lost < job.gang_min;
+      for_each_task(id, [&](TaskId t, Phase phase) {
+        if (phase != Phase::kRunning || (!whole && !hit.contains(t))) return;
+        const schedule::VictimCost cost = schedule::task_cost(s_.board, t, at_, s_.device_price);
+        add(TaskEvicted{t, WorkloadId{}, reason, {cost.lost_device_ns, cost.money_nanos}, {}});
+      });
+    }
+  }
+
+  FactBody fact_of(const schedule::Decision& decision) {
+    const TaskId task = decision.task;
+    switch (decision.step) {
+      case schedule::Step::kStart:
+        return TaskStarted{task, place_of(s_, task, decision.shape, decision.place), at_, at_};
+      case schedule::Step::kFulfil:
+        return PromiseKept{task};
+      case schedule::Step::kReserve:
+        return TaskPromised{task, place_of(s_, task, decision.shape, decision.place)};
+      case schedule::Step::kUnreserve:
+        return PromiseWithdrawn{task};
+      case schedule::Step::kEvict:
+        break;
+    }
+    Place promise;
+    if (decision.shape.valid()) promise = place_of(s_, task, decision.shape, decision.place);
+    return TaskEvicted{task,
+                       decision.beneficiary,
+                       named(decision),
+                       {decision.cost.lost_device_ns, decision.cost.money_nanos},
+                       promise};
+  }
+
+  // The scheduler knows numbers; people read names.
+  Reason named(const schedule::Decision& decision) const {
+    Reason reason = decision.reason;
+    for (auto& [name, value] : reason.parameters) {
+      if (name == "workload") value = s_.spec(decision.beneficiary).name;
+      if (name == "node" && decision.place.node.valid())
+        value = s_.world->fleet.nodes[decision.place.node.index()].name;
+    }
+    return reason;
+  }
+
+  void tell_reasons(const schedule::Plan& plan) {
+    std::vector<std::shared_ptr<const Reason>> shared(plan.reasons.size());
+    for (const schedule::Waiting& waiting : plan.waiting) {
+      std::shared_ptr<const Reason>& reason = shared[waiting.reason];
+      if (!reason) reason = std::make_shared<const Reason>(plan.reasons[waiting.reason]);
+      const WorkloadRecord& record = s_.workloads[waiting.job.index()];
+      if (record.reason && *record.reason == *reason) continue;
+      add(WorkloadWaits{waiting.job, reason});
+    }
+  }
+
+  static NodesHeld holds_fact(const schedule::Plan& plan) {
+    NodesHeld held;
+    for (const schedule::Hold& hold : plan.holds)
+      held.holds.push_back({hold.job, hold.made, hold.from, hold.nodes});
+    return held;
+  }
+
+  void carry_remainders(const schedule::Plan& plan) {
+    RemaindersCarried carried;
+    for (std::size_t i = 0; i < plan.remainder_carry.size(); ++i) {
+      if (plan.remainder_carry[i] != 0)
+        carried.owed.emplace_back(static_cast<std::uint32_t>(i), plan.remainder_carry[i]);
+    }
+    if (!carried.owed.empty()) add(std::move(carried));
+  }
+
+  static constexpr std::int64_t kTariffMax = 1'000'000 * Money::kUnit;
+
+  State& s_;
+  Scratch& scratch_;
+  Time at_;
+  std::vector<Fact> facts_;
+};
+
+}  // namespace
+
+schedule::CycleOptions cycle_options(const State& state, bool full) {
+  const Options& from = state.world->options;
+  schedule::CycleOptions to;
+  to.actions = from.actions;
+  if (!full) {
+    std::erase_if(to.actions, [&](Action a) {
+      return a == Action::kRotate || a == Action::kStale ||
+             (a != Action::kAllocate && state.arrived.empty());
+    });
+  }
+  to.stale_grace = from.stale_grace;
+  to.consolidation_victims_max = from.consolidation_victims_max;
+  to.k_thousandths = from.k_thousandths;
+  to.saturation_thousandths = from.saturation_thousandths;
+  to.reservations = from.reservations && from.rules == Rules::kSillar;
+  return to;
+}
+
+Result<std::vector<Fact>> decide(State& state, Scratch& scratch, const Input& input) {
+  return Decider(state, scratch, input.at).run(input);
+}
+
+Result<std::vector<Fact>> step(State& state, Scratch& scratch, const Input& input) {
+  auto facts = decide(state, scratch, input);
+  if (facts) {
+    for (const Fact& fact : *facts) apply(state, fact);
+  }
+  return facts;
+}
+
+Scratch::Scratch() = default;
+Scratch::~Scratch() = default;
+Scratch::Scratch(Scratch&&) noexcept = default;
+Scratch& Scratch::operator=(Scratch&&) noexcept = default;
+
+schedule::PlacementIndex& Scratch::index(const State& state) {
+  if (world_ != state.world.get()) {
+    world_ = state.world.get();
+    scorer_ = std::make_unique<schedule::PackScorer>();
+    index_ = std::make_unique<schedule::PlacementIndex>(*scorer_);
+  }
+  return *index_;
+}
+
+}  // namespace sillar

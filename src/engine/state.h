@@ -1,0 +1,59 @@
+#pragma once
+
+// Everything the engine knows: the board, the workloads' records, the books. A value: copying it is
+// forking it. Only `apply` changes it.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "govern/residency.h"
+#include "ledger/meter.h"
+#include "model/fact.h"
+#include "schedule/board.h"
+#include "schedule/cycle.h"
+
+namespace sillar {
+
+struct WorkloadRecord {
+  std::shared_ptr<const Workload> spec;
+  std::shared_ptr<const Reason> reason;  // Why it waits; null while nothing of it waits.
+  Time first_started = Time::never();
+  Time finished = Time::never();  // When its last task finished.
+  Duration queued;                // Time with no task running, until the last change.
+  Time idle_since;                // Since when no task runs; never(): some run.
+  std::int64_t evictions = 0;     // Tasks evicted so far.
+  std::int64_t lost_device_ns = 0;
+  std::int32_t failed_tasks = 0;
+  bool cancelled = false;
+};
+
+struct State {
+  Time now;                            // Of the last fact.
+  std::uint64_t facts = 0;             // Applied so far.
+  std::shared_ptr<const World> world;  // Null before the first Configured.
+  schedule::Board board;
+  schedule::CycleMemory memory;
+  std::vector<ResidencyRule> project_rules;
+  std::vector<WorkloadRecord> workloads;
+  std::map<std::string, WorkloadId, std::less<>> workload_ids;
+  std::map<std::string, ProjectId, std::less<>> project_ids;
+  std::map<std::string, NodeId, std::less<>> node_ids;
+  std::optional<Meter> meter;              // Absent without prices.
+  std::vector<NodeTariff> prices;          // Per node, as last observed.
+  std::vector<std::int64_t> device_price;  // Per node: nano-units an hour of one device.
+  std::vector<WorkloadId> arrived;         // Submitted since the last cycle.
+  Time remainders_carried;                 // When rounding was last carried over.
+
+  [[nodiscard]] const Workload& spec(WorkloadId id) const { return *workloads[id.index()].spec; }
+  [[nodiscard]] std::string task_name(TaskId id) const;
+  [[nodiscard]] std::optional<TaskId> task_named(std::string_view name) const;
+};
+
+// One number for the whole state: equal states hash alike in every build. O(state).
+[[nodiscard]] std::string state_hash(const State& state);
+
+}  // namespace sillar

@@ -1,0 +1,132 @@
+#pragma once
+
+// What the engine decided or took note of. Applying a fact changes the state and decides nothing;
+// the facts since a snapshot are the state's history.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "model/input.h"
+#include "model/reason.h"
+
+namespace sillar {
+
+// Where a task is: its request's accepted class (index of the alternative), node and devices.
+struct Place {
+  std::int32_t alternative = 0;
+  NodeId node;
+  std::uint16_t device_mask = 0;
+  std::uint8_t mig_slot = 0;
+
+  [[nodiscard]] bool valid() const { return node.valid(); }
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+struct LostWork {
+  std::int64_t device_ns = 0;    // Thousandths of a device x nanoseconds, restart included.
+  std::int64_t money_nanos = 0;  // In the world's currency; 0 without prices.
+
+  friend bool operator==(const LostWork&, const LostWork&) = default;
+};
+
+struct Configured {
+  std::shared_ptr<const World> world;
+};
+struct Submitted {
+  std::shared_ptr<const Workload> workload;
+};
+struct Refused {
+  std::string workload;
+  Reason reason;
+};
+struct TaskStarted {
+  TaskId task;
+  Place place;
+  Time started;  // The fact's own time, but for tasks that a scenario found running.
+  Time checkpointed;
+};
+struct TaskPromised {
+  TaskId task;
+  Place place;
+};
+struct PromiseKept {
+  TaskId task;
+};
+struct PromiseWithdrawn {
+  TaskId task;
+};
+// The task is told to stop. It keeps its devices until TaskStopped.
+struct TaskEvicted {
+  TaskId task;
+  WorkloadId beneficiary;  // Invalid: nobody's gain, a fault or a stale gang.
+  Reason reason;
+  LostWork lost;
+  Place promise;  // Valid: it moves there.
+};
+struct TaskStopped {
+  TaskId task;
+};
+struct WorkloadCancelled {
+  WorkloadId workload;
+};
+enum class TaskOutcome : std::uint8_t { kSucceeded, kFailed, kCancelled };
+struct TaskFinished {
+  TaskId task;
+  TaskOutcome outcome = TaskOutcome::kSucceeded;
+};
+struct TaskCheckpointed {
+  TaskId task;
+};
+struct WorkloadWaits {
+  WorkloadId workload;
+  std::shared_ptr<const Reason> reason;
+};
+struct HealthChanged {
+  NodeId node;
+  std::int32_t device = -1;
+  Health health = Health::kHealthy;
+};
+struct PriceChanged {
+  NodeId node;
+  NodeTariff price;
+};
+// Nodes are promised to a workload from a time on. The list replaces the last one.
+struct NodesHeld {
+  struct Hold {
+    WorkloadId workload;
+    Time made;
+    Time from;
+    std::vector<NodeId> nodes;
+
+    friend bool operator==(const Hold&, const Hold&) = default;
+  };
+  std::vector<Hold> holds;
+};
+// What the division's rounding owes each (project, resource): the next division pays it. Entries
+// that are not zero.
+struct RemaindersCarried {
+  std::vector<std::pair<std::uint32_t, std::int64_t>> owed;
+};
+
+// A cycle is over: what arrived before it has been looked at.
+struct CycleEnded {
+  std::int64_t attempts = 0;
+};
+
+using FactBody =
+    std::variant<Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept,
+                 PromiseWithdrawn, TaskEvicted, TaskStopped, WorkloadCancelled, TaskFinished,
+                 TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged, NodesHeld,
+                 RemaindersCarried, CycleEnded>;
+
+struct Fact {
+  Time at;
+  FactBody body;
+};
+
+}  // namespace sillar

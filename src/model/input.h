@@ -1,0 +1,77 @@
+#pragma once
+
+// What reaches the engine, one after the other: commands and observations. Each carries its time;
+// the engine has no clock.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/money.h"
+#include "base/time.h"
+#include "model/fleet.h"
+#include "model/project.h"
+#include "model/scenario.h"
+#include "model/workload.h"
+
+namespace sillar {
+
+// A node's price by the hour and the part of it that CPU and memory carry; see ledger/rate.h.
+struct NodeTariff {
+  Money per_hour;
+  std::int64_t cpu_nanos = 0;
+  std::string source;  // Where the price is from, for people.
+
+  friend bool operator==(const NodeTariff&, const NodeTariff&) = default;
+};
+
+// Everything a fresh engine starts from. Shared between the input and the fact that accepts it.
+struct World {
+  Options options;
+  Fleet fleet;
+  std::vector<Project> projects;
+  std::vector<NodeTariff> prices;  // One per node, or none.
+};
+
+struct Configure {
+  std::shared_ptr<const World> world;
+};
+// A workload whose tasks are listed with states starts as it stands (a scenario); otherwise all its
+// tasks are pending.
+struct Submit {
+  std::shared_ptr<const Workload> workload;
+};
+struct Cancel {
+  std::string workload;
+};
+enum class TaskEvent : std::uint8_t { kStopped, kSucceeded, kFailed, kCheckpointed };
+// The driver's word on one task. Requires: the task exists; a task that is not in a phase where the
+// event makes sense is ignored with no fact, because drivers repeat themselves.
+struct TaskObserved {
+  TaskId task;
+  TaskEvent event = TaskEvent::kSucceeded;
+};
+struct HealthObserved {
+  NodeId node;
+  std::int32_t device = -1;  // -1: the whole node.
+  Health health = Health::kHealthy;
+};
+struct PriceObserved {
+  NodeId node;
+  NodeTariff price;
+};
+// Time to decide. `full`: every action; otherwise allocation, and taking room only for what arrived
+// since the last cycle.
+struct Decide {
+  bool full = true;
+};
+
+struct Input {
+  Time at;
+  std::variant<Configure, Submit, Cancel, TaskObserved, HealthObserved, PriceObserved, Decide> body;
+};
+
+}  // namespace sillar
