@@ -22,4 +22,5 @@ if [ $# -gt 0 ]; then
   cd "$here"
   exec "$sillar" "$@"
 fi
-"$sillar"
+"$sillar" simulate openb --data examples/data/openb
+"$sillar" simulate philly --data examples/data/philly

@@ -52,8 +52,9 @@ apt() {
   "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" \
     </dev/null >"$log" 2>&1 && return 0
   cat "$log" >&2
-  die "apt-get $1 failed; the lines above are its own."
+  return 1
 }
-apt update
-apt install --yes --no-install-recommends "${missing[@]}"
+# A source of somebody else's that is broken must not stop us; a package that is missing does.
+apt update || say "apt-get update complained (above); going on with the lists that are there" >&2
+apt install --yes --no-install-recommends "${missing[@]}" || die "apt-get install failed; the lines above are its own"
 say "done in ${SECONDS} s"
