@@ -1,0 +1,103 @@
+#pragma once
+
+// A trace run through the very engine under a virtual clock. What the engine asks for is answered
+// by a modelled cluster; time is whatever the next event says. Equal specs give equal reports, and
+// equal inputs to the engine.
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "ledger/price_book.h"
+#include "ledger/price_map.h"
+#include "model/fact.h"
+#include "model/fleet.h"
+#include "model/input.h"
+#include "model/project.h"
+#include "model/scenario.h"
+#include "simulate/report.h"
+#include "simulate/trace.h"
+
+namespace sillar {
+
+// What a node or a device does besides working: it fails now and then, and comes back.
+struct FaultModel {
+  Duration node_mtbf;    // Of one node; 0: never.
+  Duration node_repair;  // From a fault until it is healthy again; > 0 with faults.
+  Duration device_mtbf;
+  Duration device_repair;
+  std::uint64_t seed = 1;
+};
+
+// How the cluster answers. All durations are zero or more.
+struct ClusterModel {
+  Duration start_time;  // From a task's start until it works, every time.
+  Duration stop_time;   // From being told to stop until the devices are free.
+  // From a start until it works when the task has run before, on top of start_time. A workload's
+  // own restart cost, where it states one, takes its place.
+  Duration restart_cost;
+  // Whether work that is told to stop saves what it has done, as part of stopping. If not, and at
+  // faults always, it falls back to its last periodic checkpoint (Workload::checkpoint_interval),
+  // or to its beginning.
+  bool saves_when_stopped = true;
+  FaultModel faults;
+};
+
+// Which estimates of run times the engine gets to see.
+enum class Estimates : std::uint8_t {
+  kByPolicy,  // Exact ones under "sjf", stated ones under all others.
+  kStated,
+  kExact,
+};
+
+struct SimulationSpec {
+  Fleet fleet;
+  std::vector<Project> projects;
+  std::vector<NodeTariff> prices;  // One per node, or none.
+  const Trace* trace = nullptr;    // Its jobs; outlives the run.
+  std::string policy = "sillar";   // schedule/policy.h has the names.
+  Options options;                 // What the policy leaves open: k value, stale grace, ...
+  Estimates estimates = Estimates::kByPolicy;
+  ClusterModel cluster;
+  Duration full_pace = Duration::seconds(60);  // Between full cycles while anything changes; > 0.
+  Time until = Time::never();                  // The run ends here at the latest.
+  std::size_t series_points = 400;             // At most; at least 2.
+};
+
+struct SimulationProgress {
+  Time now;
+  std::int64_t finished = 0;
+  std::int64_t jobs = 0;
+  // Of arrivals and ends seen out of all, in thousandths. Does not go down.
+  std::int64_t thousandths = 0;
+};
+
+// All may be empty. None may throw.
+struct SimulationHooks {
+  // Each input with the facts it gave, in order: all it takes to replay the run.
+  std::function<void(const Input&, std::span<const Fact>)> on_input;
+  // Called each time another thousandth is done, and at the end. False: stop; the report says what
+  // was done until then.
+  std::function<bool(const SimulationProgress&)> on_progress;
+  std::function<Duration()> clock;  // Monotonic.
+  std::function<std::int64_t()> peak_memory_bytes;
+};
+
+// Errors (kInvalidInput): an unknown policy, a model out of range, jobs out of order, and what the
+// engine refuses in fleet, projects and prices. A workload that the engine refuses is counted.
+[[nodiscard]] Result<SimulationReport> run_simulation(const SimulationSpec& spec,
+                                                      const SimulationHooks& hooks = {});
+
+// The fleet's tariffs, one per node. Errors (kNotFound): nodes without a price, each reason once.
+[[nodiscard]] Result<std::vector<NodeTariff>> price_fleet(
+    const Fleet& fleet, const PriceBook& book, const PriceMap& map = PriceMap::shipped());
+
+// `gpus / 8` nodes of eight devices of class "gpu", in the shape of an AWS p4d.24xlarge (96 cores,
+// 1152 GiB) and priced as one on demand in us-east-1. Errors: not a positive multiple of 8.
+[[nodiscard]] Result<Fleet> uniform_fleet(std::int32_t gpus);
+
+}  // namespace sillar
