@@ -167,7 +167,7 @@ class Applier {
       record.queued = record.queued + (at_ - record.idle_since);
       record.idle_since = Time::never();
     }
-    if (job.pending == 0) no_longer_waits(task.job);
+    if (job.pending + job.reserved == 0) no_longer_waits(task.job);
     if (!s_.meter) return;
     const schedule::Shape& shape = s_.board.shape(task.shape);
     const ClassId c = s_.board.node(task.place.node).accelerator_class;

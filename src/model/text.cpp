@@ -183,6 +183,14 @@ Result<Scenario> load_scenario(const Document& document) {
   return scenario;
 }
 
+Value scenario_value(const Scenario& scenario) {
+  return scenario_table().write(scenario.fleet, scenario);
+}
+
+Value workload_value(const Workload& workload, const Fleet& fleet) {
+  return workload_table().write(fleet, WorkloadText{workload, {}, 0});
+}
+
 std::string print_scenario(const Scenario& scenario, TextFormat format) {
   return print(scenario_table().write(scenario.fleet, scenario), format);
 }

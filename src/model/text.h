@@ -39,6 +39,10 @@ inline constexpr std::int32_t kCopiesMax = 1'000'000;
                                                            const Fleet& fleet,
                                                            std::span<const Project> projects);
 
+// The same as a tree, for those who print it inside something else, and one workload back.
+[[nodiscard]] Value scenario_value(const Scenario& scenario);
+[[nodiscard]] Value workload_value(const Workload& workload, const Fleet& fleet);
+
 enum class TextFormat : std::uint8_t { kYaml, kJson };
 
 // What is printed loads back to an equal record. Requires: the record is valid.

@@ -157,6 +157,7 @@ class Cycle {
       }
       if (outcome.placed) {
         note_placed(id, from, ask.room);
+        if (ask.room == Room::kFuture) wait_for_promise(id);
         return true;
       }
       if (first.code == ReasonCode::kNone) first = std::move(outcome.reason);
@@ -230,7 +231,7 @@ class Cycle {
         }
         if (how == Taking::kReclaim || worth_telling(*refused)) wait(id, std::move(*refused));
       } else {
-        waiting_.erase(id);
+        wait_for_promise(id);
       }
       order.pop(!refused);
     }
@@ -288,6 +289,21 @@ class Cycle {
     waiting_[id] = add_reason(std::move(reason));
   }
 
+  // How many tasks leave the nodes that the job was promised.
+  void wait_for_promise(WorkloadId id) {
+    const Job& job = board_.job(id);
+    std::set<NodeId> nodes;
+    for (std::int32_t i = 0; i < job.tasks; ++i) {
+      const Task& task = board_.task(TaskId{job.first_task + static_cast<std::uint32_t>(i)});
+      if (task.phase == Phase::kReserved) nodes.insert(task.place.node);
+    }
+    std::int64_t victims = 0;
+    for (const TaskId t : board_.stopping_tasks())
+      victims += nodes.contains(board_.task(t).place.node) ? 1 : 0;
+    waiting_.erase(id);
+    wait(id, {ReasonCode::kWaitsForVictim, {{"victims", victims}}});
+  }
+
   void wait_like(WorkloadId id, RequestId request) {
     const std::uint32_t reason = failed_reason_[request];
     if (!options_.explain_all && board_.job(id).waiting == plan_.reasons[reason].code) return;
@@ -304,7 +320,8 @@ class Cycle {
       waiting_[id] = failed_reason_[job.request];
     }
     for (const auto& [id, reason] : waiting_) {
-      if (board_.job(id).pending > 0) plan_.waiting.push_back({id, reason});
+      if (board_.job(id).pending + board_.job(id).reserved > 0)
+        plan_.waiting.push_back({id, reason});
     }
   }
 

@@ -1,0 +1,269 @@
+#include "engine/fact_text.h"
+
+#include <bit>
+
+#include "engine/places.h"
+#include "model/text.h"
+
+namespace sillar {
+namespace {
+
+Value text(std::string_view s) {
+  return Value::text(s);
+}
+Value yes(bool b) {
+  return Value::plain(b ? "true" : "false");
+}
+
+std::string_view health_name(Health health) {
+  switch (health) {
+    case Health::kHealthy:
+      return "healthy";
+    case Health::kSuspect:
+      return "suspect";
+    case Health::kQuarantined:
+      return "quarantined";
+    case Health::kProbation:
+      return "probation";
+  }
+  return "healthy";
+}
+
+std::string_view outcome_name(TaskOutcome outcome) {
+  switch (outcome) {
+    case TaskOutcome::kSucceeded:
+      return "succeeded";
+    case TaskOutcome::kFailed:
+      return "failed";
+    case TaskOutcome::kCancelled:
+      return "cancelled";
+  }
+  return "failed";
+}
+
+Value tariff_value(const NodeTariff& tariff) {
+  return Value::mapping()
+      .set("amount", text(format_nanos(tariff.per_hour.nanos)))
+      .set("currency", text(tariff.per_hour.currency.text()))
+      .set("cpu", text(format_nanos(tariff.cpu_nanos)))
+      .set("source", text(tariff.source));
+}
+
+Value world_value(const World& world) {
+  Scenario scenario;
+  scenario.options = world.options;
+  scenario.fleet = world.fleet;
+  scenario.projects = world.projects;
+  Value out = Value::mapping().set("world", scenario_value(scenario));
+  if (!world.prices.empty()) {
+    Value prices = Value::sequence();
+    for (const NodeTariff& tariff : world.prices) prices.items.push_back(tariff_value(tariff));
+    out.set("prices", std::move(prices));
+  }
+  return out;
+}
+
+class FactWriter {
+ public:
+  explicit FactWriter(const State& state) : s_(state) {}
+
+  Value operator()(const Configured& f) const {
+    return named("configured")
+        .set("nodes", number_value(static_cast<std::int64_t>(f.world->fleet.nodes.size())));
+  }
+  Value operator()(const Submitted& f) const {
+    return named("submitted").set("workload", text(f.workload->name));
+  }
+  Value operator()(const Refused& f) const {
+    return named("refused").set("workload", text(f.workload)).set("reason", reason_value(f.reason));
+  }
+  Value operator()(const TaskStarted& f) const {
+    return task("started", f.task).set("place", place_value(s_, f.task, f.place));
+  }
+  Value operator()(const TaskPromised& f) const {
+    return task("promised", f.task).set("place", place_value(s_, f.task, f.place));
+  }
+  Value operator()(const PromiseKept& f) const { return task("promise-kept", f.task); }
+  Value operator()(const PromiseWithdrawn& f) const { return task("promise-withdrawn", f.task); }
+  Value operator()(const TaskEvicted& f) const {
+    Value out = task("evicted", f.task);
+    if (f.beneficiary.valid()) out.set("for", text(s_.spec(f.beneficiary).name));
+    out.set("reason", reason_value(f.reason)).set("cost", lost_value(s_, f.lost));
+    if (f.promise.valid()) out.set("moves", place_value(s_, f.task, f.promise));
+    return out;
+  }
+  Value operator()(const TaskStopped& f) const { return task("stopped", f.task); }
+  Value operator()(const WorkloadCancelled& f) const {
+    return named("cancelled").set("workload", text(s_.spec(f.workload).name));
+  }
+  Value operator()(const TaskFinished& f) const {
+    return task("finished", f.task).set("outcome", text(outcome_name(f.outcome)));
+  }
+  Value operator()(const TaskCheckpointed& f) const { return task("checkpointed", f.task); }
+  Value operator()(const WorkloadWaits& f) const {
+    return named("waits")
+        .set("workload", text(s_.spec(f.workload).name))
+        .set("reason", reason_value(*f.reason));
+  }
+  Value operator()(const HealthChanged& f) const {
+    Value out = named("health").set("node", text(node(f.node)));
+    if (f.device >= 0) out.set("device", number_value(f.device));
+    return out.set("health", text(health_name(f.health)));
+  }
+  Value operator()(const PriceChanged& f) const {
+    return named("price").set("node", text(node(f.node))).set("price", tariff_value(f.price));
+  }
+  Value operator()(const NodesHeld& f) const {
+    Value holds = Value::sequence();
+    for (const NodesHeld::Hold& hold : f.holds) {
+      Value nodes = Value::sequence();
+      for (const NodeId id : hold.nodes) nodes.items.push_back(text(node(id)));
+      holds.items.push_back(Value::mapping()
+                                .set("workload", text(s_.spec(hold.workload).name))
+                                .set("made", text(format_time(hold.made)))
+                                .set("from", text(format_time(hold.from)))
+                                .set("nodes", std::move(nodes)));
+    }
+    return named("held").set("holds", std::move(holds));
+  }
+  Value operator()(const RemaindersCarried& f) const {
+    Value owed = Value::sequence();
+    for (const auto& [at, amount] : f.owed) {
+      Value pair = Value::sequence();
+      pair.items = {number_value(at), number_value(amount)};
+      owed.items.push_back(std::move(pair));
+    }
+    return named("remainders").set("owed", std::move(owed));
+  }
+  Value operator()(const CycleEnded& f) const {
+    return named("cycle").set("attempts", number_value(f.attempts));
+  }
+
+ private:
+  static Value named(std::string_view fact) {
+    Value out = Value::mapping();
+    out.set("fact", text(fact));
+    return out;
+  }
+  [[nodiscard]] Value task(std::string_view fact, TaskId id) const {
+    return named(fact).set("task", text(s_.task_name(id)));
+  }
+  [[nodiscard]] const std::string& node(NodeId id) const {
+    return s_.world->fleet.nodes[id.index()].name;
+  }
+
+  const State& s_;
+};
+
+}  // namespace
+
+Value reason_value(const Reason& reason) {
+  Value parameters = Value::mapping();
+  for (const auto& [name, value] : reason.parameters) {
+    if (const auto* number = std::get_if<std::int64_t>(&value))
+      parameters.set(name, number_value(*number));
+    else
+      parameters.set(name, text(std::get<std::string>(value)));
+  }
+  return Value::mapping()
+      .set("code", text(reason_code_name(reason.code)))
+      .set("parameters", std::move(parameters))
+      .set("text", Value::mapping()
+                       .set("en", text(reason_text(reason, Language::kEnglish)))
+                       .set("es", text(reason_text(reason, Language::kSpanish))));
+}
+
+Value lost_value(const State& state, const LostWork& lost) {
+  constexpr std::int64_t kDeviceSecond = kDevice * 1'000'000'000;
+  Value out = Value::mapping().set("gpu_seconds", number_value(lost.device_ns / kDeviceSecond));
+  if (state.prices.empty()) return out.set("money", Value{});
+  return out.set("money",
+                 Value::mapping()
+                     .set("amount", text(format_nanos(lost.money_nanos)))
+                     .set("currency", text(state.prices.front().per_hour.currency.text())));
+}
+
+Value place_value(const State& state, ShapeId shape_id, const schedule::Placement& place) {
+  const schedule::Shape& shape = state.board.shape(shape_id);
+  const ClassId c = state.board.node(place.node).accelerator_class;
+  Value devices = Value::sequence();
+  for (unsigned mask = place.device_mask; mask != 0; mask &= mask - 1) {
+    Value device = Value::mapping()
+                       .set("index", number_value(std::countr_zero(mask)))
+                       .set("thousandths", number_value(shape.by_class[c.index()].thousandths));
+    if (shape.use == schedule::DeviceUse::kMig) device.set("slot", number_value(place.mig_slot));
+    devices.items.push_back(std::move(device));
+  }
+  return Value::mapping()
+      .set("node", text(state.world->fleet.nodes[place.node.index()].name))
+      .set("devices", std::move(devices));
+}
+
+Value place_value(const State& state, TaskId task, const Place& place) {
+  return place_value(state, shape_of(state, task, place), placement_of(place));
+}
+
+Value fact_value(const State& state, const Fact& fact) {
+  return std::visit(FactWriter(state), fact.body);
+}
+
+namespace {
+
+class InputWriter {
+ public:
+  explicit InputWriter(const State& state) : s_(state) {}
+
+  Value operator()(const Configure& i) const {
+    return Value::mapping().set("configure", world_value(*i.world));
+  }
+  Value operator()(const Submit& i) const {
+    return Value::mapping().set("submit", workload_value(*i.workload, s_.world->fleet));
+  }
+  Value operator()(const Cancel& i) const {
+    return Value::mapping().set("cancel", text(i.workload));
+  }
+  Value operator()(const TaskObserved& i) const {
+    return Value::mapping()
+        .set("task", text(s_.task_name(i.task)))
+        .set("event", text(event_name(i.event)));
+  }
+  Value operator()(const HealthObserved& i) const {
+    return Value::mapping()
+        .set("node", text(s_.world->fleet.nodes[i.node.index()].name))
+        .set("device", number_value(i.device))
+        .set("health", text(health_name(i.health)));
+  }
+  Value operator()(const PriceObserved& i) const {
+    return Value::mapping()
+        .set("node", text(s_.world->fleet.nodes[i.node.index()].name))
+        .set("price", tariff_value(i.price));
+  }
+  Value operator()(const Decide& i) const { return Value::mapping().set("decide", yes(i.full)); }
+
+  static std::string_view event_name(TaskEvent event) {
+    switch (event) {
+      case TaskEvent::kStopped:
+        return "stopped";
+      case TaskEvent::kSucceeded:
+        return "succeeded";
+      case TaskEvent::kFailed:
+        return "failed";
+      case TaskEvent::kCheckpointed:
+        return "checkpointed";
+    }
+    return "failed";
+  }
+
+ private:
+  const State& s_;
+};
+
+}  // namespace
+
+Value input_value(const State& state, const Input& input) {
+  Value out = std::visit(InputWriter(state), input.body);
+  out.set("at", text(format_time(input.at)));
+  return out;
+}
+
+}  // namespace sillar

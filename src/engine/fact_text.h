@@ -1,0 +1,35 @@
+#pragma once
+
+// Inputs and facts as text: one JSON value each, names rather than numbers, equal values equal
+// bytes. What a recording, an answer and an audit show.
+
+#include <string>
+
+#include "base/document.h"
+#include "base/result.h"
+#include "engine/state.h"
+#include "model/fact.h"
+#include "model/input.h"
+
+namespace sillar {
+
+// `state` gives the names. Requires: the state after the fact was applied (its workload exists by
+// then).
+[[nodiscard]] Value fact_value(const State& state, const Fact& fact);
+// Requires: the state the input is for.
+[[nodiscard]] Value input_value(const State& state, const Input& input);
+// Errors (kInvalidInput): anything that input_value would not have written for this state.
+[[nodiscard]] Result<Input> input_from(const State& state, const Document& document);
+
+[[nodiscard]] Value reason_value(const Reason& reason);
+[[nodiscard]] Value lost_value(const State& state, const LostWork& lost);
+// {"node": …, "devices": […]}, devices as {"index", "thousandths"} objects.
+[[nodiscard]] Value place_value(const State& state, TaskId task, const Place& place);
+[[nodiscard]] Value place_value(const State& state, ShapeId shape,
+                                const schedule::Placement& place);
+
+[[nodiscard]] inline Value number_value(std::int64_t number) {
+  return Value::plain(std::to_string(number));
+}
+
+}  // namespace sillar
