@@ -7,6 +7,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <charconv>
 #include <istream>
 #include <numeric>
 #include <optional>
@@ -77,10 +78,41 @@ void check_text(std::string_view text) {
   }
 }
 
+// The four digits of "\\uD83D" at `at`, or -1.
+int unicode_escape(std::string_view text, std::size_t at) {
+  if (text.substr(at, 2) != "\\u" || text.size() - at < 6) return -1;
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data() + at + 2, text.data() + at + 6, value, 16);
+  return error == std::errc{} && end == text.data() + at + 6 ? value : -1;
+}
+
+// JSON escapes characters beyond U+FFFF as two surrogates, which YAML refuses; YAML's own escape
+// for them takes their place. Empty: the text is not JSON, or has none.
+std::string join_surrogates(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == text.npos || (text[first] != '{' && text[first] != '[')) return {};
+  std::string out;
+  std::size_t copied = 0;
+  for (std::size_t i = text.find('\\'); i < text.size(); i = text.find('\\', i)) {
+    const int high = unicode_escape(text, i);
+    const int low = high >= 0xD800 && high < 0xDC00 ? unicode_escape(text, i + 6) : -1;
+    if (low < 0xDC00 || low > 0xDFFF) {
+      i += 2;  // What is escaped may be a backslash.
+      continue;
+    }
+    out += text.substr(copied, i - copied);
+    out += fmt::format("\\U{:08X}", 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
+    i += 12;
+    copied = i;
+  }
+  if (copied > 0) out += text.substr(copied);
+  return out;
+}
+
 // Builds one tree from the parser's events.
 class Builder : public YAML::EventHandler {
  public:
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark; }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -126,6 +158,7 @@ class Builder : public YAML::EventHandler {
   }
 
   [[nodiscard]] Value take() { return std::move(root_); }
+  [[nodiscard]] const YAML::Mark& start() const { return start_; }
 
  private:
   struct Frame {
@@ -255,6 +288,7 @@ class Builder : public YAML::EventHandler {
                             first_line, first_column)};
   }
 
+  YAML::Mark start_;
   Value root_;
   std::vector<Frame> frames_;
   std::vector<std::optional<Value>> anchors_;  // By yaml-cpp's number; set when complete.
@@ -270,12 +304,19 @@ Result<std::vector<Document>> parse_all(const std::string& name, std::string_vie
   std::vector<Document> documents;
   try {
     check_text(text);
+    const std::string joined = join_surrogates(text);
+    if (!joined.empty()) text = joined;
     ViewBuffer buffer(text);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    for (;;) {
+    for (int last = -1;;) {
       Builder builder;
       if (!parser.HandleNextDocument(builder)) break;
+      // At a stray comma or bracket yaml-cpp makes empty documents without end.
+      const YAML::Mark& start = builder.start();
+      if (start.pos == last)
+        throw Fault{start.line + 1, start.column + 1, "this is not the start of a value"};
+      last = start.pos;
       documents.push_back({name, builder.take()});
     }
   } catch (const Fault& fault) {

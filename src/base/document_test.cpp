@@ -48,6 +48,16 @@ TEST(Document, ReadsJson) {
   EXPECT_EQ(root.find("b")->find("e")->scalar, "-1");
 }
 
+TEST(Document, ReadsSurrogatesInJson) {
+  const Value root = parse(R"({"a": "x\uD83D\ude00y", "b": "\\ud83d\\ude00", "c": "\u00e9"})");
+  EXPECT_EQ(root.find("a")->scalar, "x\xF0\x9F\x98\x80y");
+  EXPECT_EQ(root.find("b")->scalar, "\\ud83d\\ude00");
+  EXPECT_EQ(root.find("c")->scalar, "\xC3\xA9");
+  EXPECT_NE(fault(R"({"a": "\ud83d"})"), "no error");
+  EXPECT_NE(fault(R"({"a": "\ud83d\u0041"})"), "no error");
+  EXPECT_EQ(parse(R"(a: '\ud83d\ude00')").find("a")->scalar, "\\ud83d\\ude00");
+}
+
 TEST(Document, KnowsLinesAndColumns) {
   const Value root = parse("a: 1\nb:\n  - x\n  - yy: 2\n");
   EXPECT_EQ(root.find("a")->line, 1);
@@ -73,6 +83,7 @@ TEST(Document, RefusesWithAPosition) {
   EXPECT_EQ(fault("a: 1\n---\nb: 2\n"),
             "t.yaml:3:1: a second document begins here; one was expected");
   EXPECT_TRUE(fault("a: [1, 2\n").starts_with("t.yaml:")) << fault("a: [1, 2\n");
+  EXPECT_EQ(fault(",: 2\n"), "t.yaml:1:1: this is not the start of a value");
   EXPECT_TRUE(fault("a: b: c\n").starts_with("t.yaml:1:")) << fault("a: b: c\n");
 }
 
