@@ -10,11 +10,24 @@
 #include "schedule/board.h"
 #include "schedule/placement_index.h"
 #include "schedule/plan.h"
+#include "schedule/rank.h"
 #include "schedule/rules.h"
 
 namespace sillar::schedule {
 
+// Rotation (orders kLas and kRank): running work gives way to waiting work that goes before it.
+struct RotationOptions {
+  Duration tick = Duration::seconds(60);      // At most one rotation in each; > 0.
+  Duration rank_pace = Duration::hours(24);   // How often ranks are rebuilt.
+  std::int64_t hysteresis_percent = 100;      // How much better than a running job one must rank.
+  Duration lease_wait = Duration::hours(24);  // Waiting that earns a lease; 0: no leases.
+  Duration lease_run = Duration::hours(24);   // Run time after which a lease ends.
+  std::int64_t lease_share_percent = 25;      // Of a project's fair share, beyond its first lease.
+};
+
 struct CycleOptions {
+  QueueOrder order = QueueOrder::kShares;
+  RotationOptions rotation;
   std::vector<Action> actions{Action::kAllocate, Action::kConsolidate, Action::kReclaim,
                               Action::kPreempt, Action::kStale};
   Duration stale_grace = Duration::seconds(60);  // Negative: gangs never go stale.
@@ -34,6 +47,8 @@ struct CycleOptions {
 struct CycleMemory {
   std::vector<Hold> holds;
   std::vector<std::int64_t> remainder_carry;
+  RotationState rotation;  // Its `due` is when a cycle must run even if nothing happens before.
+  RankTable ranks;         // Kept by the events of run_time.h.
 };
 
 struct CycleInput {

@@ -4,9 +4,13 @@
 // remaining job waits. A value; the engine turns it into facts.
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "model/reason.h"
 #include "schedule/board.h"
@@ -52,6 +56,31 @@ struct Hold {
   friend bool operator==(const Hold&, const Hold&) = default;
 };
 
+// A turn that rotation gives to work which it left waiting for too long: from `granted` on it goes
+// before all ranks, until it has run for the lease's length. The record stays until the job ends,
+// because the next lease counts its waiting from the end of the last one.
+struct Lease {
+  WorkloadId job;
+  Time granted = Time::never();  // Never: it has none now.
+  Duration attained;             // Its run time when the lease was granted.
+  Duration waited;               // How long it had waited in all when its last lease ended.
+
+  friend bool operator==(const Lease&, const Lease&) = default;
+};
+
+// Where rotation stands between cycles.
+struct RotationState {
+  Time due = Time::never();   // The next rotation; a cycle must run then. Never: nothing to rotate.
+  std::uint64_t events = 0;   // RankTable::events() as the last rotation saw it.
+  std::vector<Lease> leases;  // In order of jobs.
+
+  // As for RankTable.
+  void append_state(std::string& out) const;
+  [[nodiscard]] static Result<RotationState> read_state(std::string_view& in);
+
+  friend bool operator==(const RotationState&, const RotationState&) = default;
+};
+
 struct Waiting {
   WorkloadId job;
   std::uint32_t reason = 0;  // Index into Plan::reasons.
@@ -69,6 +98,8 @@ struct Plan {
   std::vector<Waiting> waiting;
   std::vector<Hold> holds;                    // Replace those of the last cycle.
   std::vector<std::int64_t> remainder_carry;  // Rounding left over by the division, see share.h.
+  std::optional<RotationState> rotation;      // If set, replaces that of the last cycle.
+  bool rebuild_ranks = false;                 // Ranks are due: rebuild_ranks() in run_time.h.
   CycleCounts counts;
 };
 
