@@ -97,13 +97,15 @@ void Board::unlist_from_node(TaskId id) {
 
 void Board::touched(NodeId node, bool released) {
   if (released) ++release_version_;
-  changes_.push_back(node);
-  // Readers that fall this far behind rebuild; that costs them no more than reading the log would.
-  const std::size_t most = 4 * nodes_.size() + 1024;
-  while (changes_.size() > most) {
-    changes_.pop_front();
-    ++changes_begin_;
-  }
+  Change& change = change_[node.index()];
+  change.at = ++changes_;
+  if (last_changed_ == node) return;
+  change_[change.newer.index()].older = change.older;
+  if (change.older.valid()) change_[change.older.index()].newer = change.newer;
+  change_[last_changed_.index()].newer = node;
+  change.newer = NodeId{};
+  change.older = last_changed_;
+  last_changed_ = node;
 }
 
 void Board::count_phase(Job& job, Phase phase, std::int32_t by) {

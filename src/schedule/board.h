@@ -12,7 +12,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <set>
 #include <span>
@@ -262,14 +261,13 @@ class Board {
   // What one task of `shape` adds to resource `r` when placed on class `c`.
   [[nodiscard]] std::int64_t amount(const Shape& shape, ClassId c, std::size_t r) const;
 
-  // Nodes whose room changed, in order; indexes over nodes read on from where they left off. The
-  // log is cut from the front now and then: a reader whose position is below changes_begin() starts
-  // afresh.
-  [[nodiscard]] std::uint64_t changes_begin() const { return changes_begin_; }
-  [[nodiscard]] std::uint64_t changes_end() const { return changes_begin_ + changes_.size(); }
-  [[nodiscard]] NodeId change(std::uint64_t position) const {
-    return changes_[position - changes_begin_];
-  }
+  // Nodes in the order in which their room last changed, newest first. A reader that remembers
+  // changes() walks from last_changed() while changed_at() is above what it remembers: a node that
+  // changed ten times is met once, and the list never grows beyond the nodes.
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+  [[nodiscard]] std::uint64_t changed_at(NodeId id) const { return change_[id.index()].at; }
+  [[nodiscard]] NodeId last_changed() const { return last_changed_; }
+  [[nodiscard]] NodeId changed_before(NodeId id) const { return change_[id.index()].older; }
   // Goes up whenever room is freed anywhere or capacity changes, so that remembered failures can be
   // dropped.
   [[nodiscard]] std::uint64_t release_version() const { return release_version_; }
@@ -284,6 +282,11 @@ class Board {
     bool holds_future = false;
     ShapeId future_shape;
     Placement future_place;
+  };
+  // A link of the list of nodes by their last change.
+  struct Change {
+    std::uint64_t at = 0;
+    NodeId newer, older;
   };
   struct LogEntry {
     TaskId id;
@@ -304,6 +307,7 @@ class Board {
   void unlist_from_node(TaskId id);
   void count_phase(Job& job, Phase phase, std::int32_t by);
   void touched(NodeId node, bool released);
+  void list_changes();
   void list_pending(WorkloadId id, bool add);
   // After a change of the job: takes it from the list under its old key, puts it back under its
   // new.
@@ -315,7 +319,6 @@ class Board {
   void pool_quota(ProjectId p, const Project& project);
   void set_topology(Job& job, const Workload& workload) const;
   [[nodiscard]] bool devices_free(const Shape& shape, const Placement& place, Room room) const;
-  [[nodiscard]] bool usable(const Shape& shape, const DeviceState& device) const;
 
   Rules rules_ = Rules::kSillar;
   Fleet fleet_;
@@ -345,8 +348,9 @@ class Board {
 
   bool recording_ = false;
   std::vector<LogEntry> log_;
-  std::deque<NodeId> changes_;
-  std::uint64_t changes_begin_ = 0;
+  std::vector<Change> change_;  // Per node.
+  NodeId last_changed_;
+  std::uint64_t changes_ = 0;
   std::uint64_t release_version_ = 0;
 };
 

@@ -32,8 +32,19 @@ void Board::set_fleet(const Fleet& fleet, Rules rules) {
     to.health = from.health;
     for (std::size_t d = 0; d < from.devices.size(); ++d) to.devices[d].health = from.devices[d];
   }
+  list_changes();
   build_topologies();
   count_capacity();
+}
+
+// All nodes, unchanged so far, in id order.
+void Board::list_changes() {
+  change_.assign(nodes_.size(), Change{});
+  for (std::size_t n = 0; n + 1 < nodes_.size(); ++n) {
+    change_[n].older = NodeId{n + 1};
+    change_[n + 1].newer = NodeId{n};
+  }
+  last_changed_ = nodes_.empty() ? NodeId{} : NodeId{0};
 }
 
 void Board::count_capacity() {

@@ -218,7 +218,7 @@ class Placer {
     }
     for (; count > 0; --count) {
       Placement best;
-      std::int32_t best_score = -1;
+      std::int32_t best_score = kNoFit;
       for (const NodeId node : domain.nodes) {
         if (!allowed(node) || index_.slots_on(board_, ask_.shape, ask_.room, node) == 0) continue;
         Placement place;
@@ -227,7 +227,7 @@ class Placer {
         best_score = score;
         best = place;
       }
-      if (best_score < 0) return count;
+      if (best_score == kNoFit) return count;
       put(best);
     }
     return 0;

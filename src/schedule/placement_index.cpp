@@ -1,132 +1,203 @@
 #include "schedule/placement_index.h"
 
 #include <algorithm>
-#include <bit>
+
+#include "base/check.h"
+#include "schedule/room.h"
 
 namespace sillar::schedule {
 namespace {
-constexpr std::int32_t kSlotsMax = 1
-                                   << 20;  // Of one node; keeps work without any request countable.
+
+constexpr std::size_t kBlock = 64;  // Nodes that share one remembered maximum.
+// Of one node; keeps work without any request countable.
+constexpr std::int32_t kSlotsMax = 1 << 20;
+constexpr std::int32_t kCoresMax = 1 << 14;  // What `emptiness` tells apart.
+
+std::size_t view_of(Room room) {
+  return room == Room::kFuture ? 1 : 0;
 }
 
-std::uint32_t PlacementIndex::better(const Tree& tree, std::uint32_t a, std::uint32_t b) const {
-  const std::size_t nodes = tree.score.size();
-  if (b >= nodes) return a;
-  if (a >= nodes) return b;
-  return tree.score[b] > tree.score[a] ? b : a;  // `a` is the lower id: ties stay with it.
+}  // namespace
+
+NodeDigest Scorer::digest(const Board& board, NodeId id, Room room) const {
+  const NodeState& node = board.node(id);
+  NodeDigest digest;
+  digest.cpu = host_room(node, room).cpu;
+  for (std::size_t d = 0; d < node.device_count; ++d) {
+    const DeviceState& device = node.devices[d];
+    if (device.health != Health::kHealthy && device.health != Health::kProbation) continue;
+    const std::int32_t free = free_thousandths(device, room);
+    digest.free += free;
+    digest.idle += free == kDevice ? 1 : 0;
+  }
+  return digest;
 }
 
-void PlacementIndex::rescore(const Board& board, const Shape& shape, Room room, Tree& tree,
-                             std::uint32_t node) const {
-  Placement place;
-  const std::int32_t slots = board.slots(shape, NodeId{node}, room, kSlotsMax);
-  tree.slots_total += slots - tree.slots[node];
-  tree.slots[node] = slots;
-  tree.score[node] = slots > 0 ? scorer_->score(board, shape, NodeId{node}, room, place) : -1;
+bool Scorer::place(const Board& board, const Shape& shape, NodeId node, Room room,
+                   Placement& out) const {
+  return board.fit(shape, node, room, out);
 }
 
-void PlacementIndex::climb(Tree& tree, std::uint32_t node) const {
-  for (std::size_t at = (leaves_ + node) / 2; at >= 1; at /= 2)
-    tree.winner[at] = better(tree, tree.winner[2 * at], tree.winner[2 * at + 1]);
+const NodeDigest& PlacementIndex::digest(const Board& board, NodeId node, Room room) {
+  Remembered& remembered = digests_[view_of(room)][node.index()];
+  if (remembered.at != board.changed_at(node)) {
+    remembered.at = board.changed_at(node);
+    remembered.digest = scorer_->digest(board, node, room);
+  }
+  return remembered.digest;
 }
 
-void PlacementIndex::rebuild(const Board& board, const Shape& shape, Room room, Tree& tree) {
+void PlacementIndex::rescore(const Board& board, const Shape& shape, Room room, Row& row,
+                             NodeId node) {
+  const std::int32_t slots = board.slots(shape, node, room, kSlotsMax);
+  row.slots_total += slots - row.slots[node.index()];
+  row.slots[node.index()] = slots;
+  std::int32_t& score = row.score[node.index()];
+  score = kNoFit;
+  if (slots == 0) return;
+  score = scorer_->score(board, shape, node, room, digest(board, node, room));
+  DCHECK(score != kNoFit, "a shape that fits has a score");
+}
+
+void PlacementIndex::refresh_top(Row& row, std::size_t block) {
+  const auto from = row.score.begin() + static_cast<std::ptrdiff_t>(block * kBlock);
+  const auto size =
+      static_cast<std::ptrdiff_t>(std::min(kBlock, row.score.size() - block * kBlock));
+  std::int32_t top = kNoFit;
+  for (auto at = from; at != from + size; ++at) top = std::max(top, *at);
+  row.top[block] = top;
+}
+
+void PlacementIndex::build(const Board& board, const Shape& shape, Room room, Row& row) {
   const std::size_t nodes = board.node_count();
-  leaves_ = std::bit_ceil(std::max<std::size_t>(nodes, 2));
-  tree.score.assign(nodes, -1);
-  tree.slots.assign(nodes, 0);
-  tree.slots_total = 0;
-  tree.winner.assign(2 * leaves_, 0);
-  for (std::uint32_t n = 0; n < nodes; ++n) {
-    if (shape.eligible[n]) rescore(board, shape, room, tree, n);
+  row.score.assign(nodes, kNoFit);
+  row.slots.assign(nodes, 0);
+  row.slots_total = 0;
+  for (std::size_t n = 0; n < nodes; ++n) {
+    if (shape.eligible[n]) rescore(board, shape, room, row, NodeId{n});
   }
-  for (std::size_t i = 0; i < leaves_; ++i)
-    tree.winner[leaves_ + i] = static_cast<std::uint32_t>(i);
-  for (std::size_t at = leaves_ - 1; at >= 1; --at)
-    tree.winner[at] = better(tree, tree.winner[2 * at], tree.winner[2 * at + 1]);
-  tree.position = board.changes_end();
-  tree.version = scorer_->version();
+  row.top.resize((nodes + kBlock - 1) / kBlock);
+  for (std::size_t block = 0; block < row.top.size(); ++block) refresh_top(row, block);
+  row.seen = board.changes();
 }
 
-void PlacementIndex::catch_up(const Board& board, const Shape& shape, Room room, Tree& tree) {
-  const std::uint64_t behind = board.changes_end() - tree.position;
-  if (tree.version != scorer_->version() || tree.position < board.changes_begin() ||
-      behind > board.node_count()) {
-    rebuild(board, shape, room, tree);
-    return;
+void PlacementIndex::catch_up(const Board& board, const Shape& shape, Room room, Row& row) {
+  for (NodeId node = board.last_changed(); node.valid() && board.changed_at(node) > row.seen;
+       node = board.changed_before(node)) {
+    if (!shape.eligible[node.index()]) continue;
+    const std::int32_t before = row.score[node.index()];
+    rescore(board, shape, room, row, node);
+    const std::int32_t after = row.score[node.index()];
+    std::int32_t& top = row.top[node.index() / kBlock];
+    if (after >= top)
+      top = after;
+    else if (before == top)
+      refresh_top(row, node.index() / kBlock);
   }
-  std::uint32_t last = UINT32_MAX;  // A node often stands in the log several times in a row.
-  for (; tree.position < board.changes_end(); ++tree.position) {
-    const std::uint32_t node = board.change(tree.position).value;
-    if (node == last || !shape.eligible[node]) continue;
-    last = node;
-    rescore(board, shape, room, tree, node);
-    climb(tree, node);
+  row.seen = board.changes();
+}
+
+// Rows keep their memory: most of them are asked again.
+void PlacementIndex::forget() {
+  for (const std::unique_ptr<Row>& row : rows_) {
+    if (row) row->seen = kNever;
+  }
+  for (std::vector<Remembered>& view : digests_) {
+    for (Remembered& remembered : view) remembered.at = kNever;
   }
 }
 
-PlacementIndex::Tree& PlacementIndex::tree_for(const Board& board, ShapeId shape, Room room) {
-  const std::size_t at = 2 * shape.index() + (room == Room::kFuture ? 1 : 0);
-  if (trees_.size() <= at) trees_.resize(2 * board.shape_count() + 2);
-  if (!trees_[at]) {
-    trees_[at] = std::make_unique<Tree>();
-    rebuild(board, board.shape(shape), room, *trees_[at]);
-  } else {
-    catch_up(board, board.shape(shape), room, *trees_[at]);
+// Drops the row that was asked longest ago where one more would be too many.
+void PlacementIndex::make_room(const Board& board) {
+  const std::size_t rows_max =
+      std::max<std::size_t>(1, cells_max_ / std::max<std::size_t>(1, board.node_count()));
+  if (row_count_ < rows_max) return;
+  std::unique_ptr<Row>* oldest = nullptr;
+  for (std::unique_ptr<Row>& row : rows_) {
+    if (row && (oldest == nullptr || row->asked < (*oldest)->asked)) oldest = &row;
   }
-  return *trees_[at];
+  oldest->reset();
+  --row_count_;
+}
+
+PlacementIndex::Row& PlacementIndex::row_for(const Board& board, ShapeId shape, Room room) {
+  if (version_ != scorer_->version()) {
+    version_ = scorer_->version();
+    forget();
+  }
+  for (std::vector<Remembered>& view : digests_) view.resize(board.node_count());
+  const std::size_t at = 2 * shape.index() + view_of(room);
+  if (rows_.size() <= at) rows_.resize(2 * board.shape_count() + 2);
+  if (!rows_[at]) {
+    make_room(board);
+    rows_[at] = std::make_unique<Row>();
+    ++row_count_;
+  }
+  Row& row = *rows_[at];
+  row.asked = ++asks_;
+  if (row.seen == kNever)
+    build(board, board.shape(shape), room, row);
+  else
+    catch_up(board, board.shape(shape), room, row);
+  return row;
 }
 
 bool PlacementIndex::best(const Board& board, ShapeId shape, Room room, Placement& out) {
-  if (board.node_count() == 0) return false;
-  const Tree& tree = tree_for(board, shape, room);
-  const std::uint32_t node = tree.winner[1];
-  if (tree.score[node] < 0) return false;
-  return scorer_->score(board, board.shape(shape), NodeId{node}, room, out) >= 0;
+  const Row& row = row_for(board, shape, room);
+  std::int32_t top = kNoFit;
+  for (const std::int32_t score : row.top) top = std::max(top, score);
+  if (top == kNoFit) return false;
+  const auto block = std::find(row.top.begin(), row.top.end(), top);
+  const auto from = row.score.begin() + (block - row.top.begin()) * std::ptrdiff_t{kBlock};
+  const auto node = std::find(from, row.score.end(), top) - row.score.begin();
+  return scorer_->place(board, board.shape(shape), NodeId{static_cast<std::size_t>(node)}, room,
+                        out);
 }
 
 bool PlacementIndex::best_where(const Board& board, ShapeId shape, Room room,
                                 const std::function<bool(NodeId)>& allowed, Placement& out) {
-  const Tree& tree = tree_for(board, shape, room);
-  std::int32_t best_score = -1;
+  const Row& row = row_for(board, shape, room);
+  std::int32_t best_score = kNoFit;
   NodeId best_node;
-  for (std::uint32_t n = 0; n < tree.score.size(); ++n) {
-    if (tree.score[n] <= best_score || !allowed(NodeId{n})) continue;
-    best_score = tree.score[n];
+  for (std::size_t n = 0; n < row.score.size(); ++n) {
+    if (row.score[n] <= best_score || !allowed(NodeId{n})) continue;
+    best_score = row.score[n];
     best_node = NodeId{n};
   }
-  if (!best_node.valid()) return false;
-  return scorer_->score(board, board.shape(shape), best_node, room, out) >= 0;
+  return best_node.valid() && scorer_->place(board, board.shape(shape), best_node, room, out);
 }
 
 std::int64_t PlacementIndex::slots(const Board& board, ShapeId shape, Room room) {
-  return tree_for(board, shape, room).slots_total;
+  return row_for(board, shape, room).slots_total;
 }
 
 std::int32_t PlacementIndex::slots_on(const Board& board, ShapeId shape, Room room, NodeId node) {
-  return tree_for(board, shape, room).slots[node.index()];
+  return row_for(board, shape, room).slots[node.index()];
 }
 
 std::int32_t PlacementIndex::score_on(const Board& board, ShapeId shape, Room room, NodeId node,
                                       Placement& out) {
-  return scorer_->score(board, board.shape(shape), node, room, out);
+  const std::int32_t score = row_for(board, shape, room).score[node.index()];
+  if (score == kNoFit) return kNoFit;
+  CHECK(scorer_->place(board, board.shape(shape), node, room, out), "a scored node has room");
+  return score;
 }
 
-std::int32_t PackScorer::score(const Board& board, const Shape& shape, NodeId id, Room room,
-                               Placement& out) const {
-  if (!board.fit(shape, id, room, out)) return -1;
-  const NodeState& node = board.node(id);
-  std::int32_t free = 0;
-  for (std::size_t d = 0; d < node.device_count; ++d)
-    free += room == Room::kFuture ? node.devices[d].future
-                                  : std::min(node.devices[d].now, node.devices[d].future);
-  const std::int64_t cpu =
-      room == Room::kFuture ? node.cpu_future : std::min(node.cpu_now, node.cpu_future);
+std::span<const std::int32_t> PlacementIndex::scores(const Board& board, ShapeId shape, Room room) {
+  return row_for(board, shape, room).score;
+}
+
+std::int32_t emptiness(const NodeDigest& digest) {
+  const auto cores =
+      static_cast<std::int32_t>(std::clamp<std::int64_t>(digest.cpu / 1000, 0, kCoresMax - 1));
+  return digest.free * kCoresMax + cores;
+}
+
+std::int32_t PackScorer::score(const Board&, const Shape& shape, NodeId, Room,
+                               const NodeDigest& digest) const {
   constexpr std::int32_t kFreeMax = static_cast<std::int32_t>(kDevicesMax) * kDevice;
-  constexpr std::int32_t kCoresMax = 1 << 14;
-  const auto cores = static_cast<std::int32_t>(std::min<std::int64_t>(cpu / 1000, kCoresMax - 1));
-  const std::int32_t emptiness = free * kCoresMax + cores;
-  return shape.spread ? emptiness : kFreeMax * kCoresMax + kCoresMax - emptiness;
+  const bool spread = shape.spread || order_ == Order::kSpread;
+  return spread ? emptiness(digest) : kFreeMax * kCoresMax + kCoresMax - emptiness(digest);
 }
 
 }  // namespace sillar::schedule

@@ -1,52 +1,18 @@
 // Board's questions about room: does a shape fit on a node, on which devices, and how many times.
 
+#include "schedule/room.h"
+
 #include <algorithm>
 
 #include "base/check.h"
-#include "schedule/board.h"
 
 namespace sillar::schedule {
-
-bool Board::usable(const Shape& shape, const DeviceState& device) const {
-  return device.health == Health::kHealthy ||
-         (device.health == Health::kProbation && shape.preemptible);
-}
-
-namespace {
-
-// In the view "now" a thing is free only if it is free now and nobody was promised it.
-std::int32_t free_thousandths(const DeviceState& device, Room room) {
-  return room == Room::kFuture ? device.future : std::min(device.now, device.future);
-}
-
-std::uint8_t occupied_slots(const DeviceState& device, Room room) {
-  return room == Room::kFuture ? device.mig_future
-                               : static_cast<std::uint8_t>(device.mig_now | device.mig_future);
-}
-
-struct HostRoom {
-  std::int64_t cpu, memory;
-  std::int32_t tasks;
-};
-
-HostRoom host_room(const NodeState& node, Room room) {
-  if (room == Room::kFuture) return {node.cpu_future, node.memory_future, node.tasks_future};
-  return {std::min(node.cpu_now, node.cpu_future), std::min(node.memory_now, node.memory_future),
-          std::min(node.tasks_now, node.tasks_future)};
-}
-
-bool node_takes_work(const Shape& shape, const NodeState& node) {
-  return node.health == Health::kHealthy ||
-         (node.health == Health::kProbation && shape.preemptible);
-}
-
-}  // namespace
 
 bool Board::fit(const Shape& shape, NodeId id, Room room, Placement& out) const {
   if (!shape.eligible[id.index()]) return false;
   const NodeState& node = nodes_[id.index()];
   const HostRoom host = host_room(node, room);
-  if (!node_takes_work(shape, node) || host.cpu < shape.cpu || host.memory < shape.memory_bytes ||
+  if (!takes_work(shape, node.health) || host.cpu < shape.cpu || host.memory < shape.memory_bytes ||
       host.tasks < 1)
     return false;
   out = {id, 0, 0};
@@ -56,7 +22,7 @@ bool Board::fit(const Shape& shape, NodeId id, Room room, Placement& out) const 
     std::int32_t found = 0;
     for (std::size_t d = 0; d < node.device_count && found < shape.devices; ++d) {
       const DeviceState& device = node.devices[d];
-      if (usable(shape, device) && free_thousandths(device, room) == kDevice) {
+      if (takes_work(shape, device.health) && free_thousandths(device, room) == kDevice) {
         out.device_mask = static_cast<std::uint16_t>(out.device_mask | (1U << d));
         ++found;
       }
@@ -69,12 +35,11 @@ bool Board::fit(const Shape& shape, NodeId id, Room room, Placement& out) const 
   for (std::size_t d = 0; d < node.device_count; ++d) {
     const DeviceState& device = node.devices[d];
     const std::int32_t free = free_thousandths(device, room);
-    if (!usable(shape, device) || free < use.thousandths || free >= best_free) continue;
+    if (!takes_work(shape, device.health) || free < use.thousandths || free >= best_free) continue;
     const std::uint8_t occupied = occupied_slots(device, room);
     int slot = 0;
     if (shape.use == DeviceUse::kMig) {
-      // A device is either cut or shared by fraction, never both.
-      if (occupied == 0 && free != kDevice) continue;
+      if (!may_be_cut(device, room)) continue;
       const auto profile = static_cast<std::size_t>(use.mig_profile);
       slot = mig_fit(fleet_.classes[node.accelerator_class.index()].mig[profile], occupied);
       if (slot < 0) continue;
@@ -93,7 +58,7 @@ bool Board::fit(const Shape& shape, NodeId id, Room room, Placement& out) const 
 std::int32_t Board::slots(const Shape& shape, NodeId id, Room room, std::int32_t most) const {
   if (!shape.eligible[id.index()]) return 0;
   const NodeState& node = nodes_[id.index()];
-  if (!node_takes_work(shape, node)) return 0;
+  if (!takes_work(shape, node.health)) return 0;
   const HostRoom host = host_room(node, room);
   std::int64_t count = std::min(most, host.tasks);
   if (shape.cpu > 0) count = std::min(count, host.cpu / shape.cpu);
@@ -104,14 +69,15 @@ std::int32_t Board::slots(const Shape& shape, NodeId id, Room room, std::int32_t
   std::int64_t by_devices = 0;
   for (std::size_t d = 0; d < node.device_count; ++d) {
     const DeviceState& device = node.devices[d];
-    if (!usable(shape, device)) continue;
+    if (!takes_work(shape, device.health)) continue;
     const std::int32_t free = free_thousandths(device, room);
     const std::uint8_t occupied = occupied_slots(device, room);
     if (shape.use == DeviceUse::kMig) {
-      if (occupied == 0 && free != kDevice) continue;
+      if (!may_be_cut(device, room)) continue;
       const auto profile = static_cast<std::size_t>(use.mig_profile);
       by_devices +=
-          mig_slots(fleet_.classes[node.accelerator_class.index()].mig[profile], occupied);
+          std::min(mig_slots(fleet_.classes[node.accelerator_class.index()].mig[profile], occupied),
+                   free / use.thousandths);
     } else if (shape.use == DeviceUse::kFraction) {
       if (occupied == 0) by_devices += free / use.thousandths;
     } else if (free == kDevice) {
@@ -124,9 +90,10 @@ std::int32_t Board::slots(const Shape& shape, NodeId id, Room room, std::int32_t
 
 bool Board::still_usable(const Shape& shape, const Placement& place) const {
   const NodeState& node = nodes_[place.node.index()];
-  if (!node_takes_work(shape, node)) return false;
+  if (!takes_work(shape, node.health)) return false;
   for (std::size_t d = 0; d < node.device_count; ++d) {
-    if ((place.device_mask >> d & 1) != 0 && !usable(shape, node.devices[d])) return false;
+    if ((place.device_mask >> d & 1) != 0 && !takes_work(shape, node.devices[d].health))
+      return false;
   }
   return true;
 }
@@ -137,7 +104,7 @@ bool Board::can_fulfil(TaskId id) const {
   const Shape& shape = shapes_[task.shape.index()];
   if (node.cpu_now < shape.cpu || node.memory_now < shape.memory_bytes || node.tasks_now < 1)
     return false;
-  return node_takes_work(shape, node) && devices_free(shape, task.place, Room::kNow);
+  return takes_work(shape, node.health) && devices_free(shape, task.place, Room::kNow);
 }
 
 // Whether the very devices of `place` are free for the shape in one view, whoever was promised
