@@ -18,8 +18,8 @@ std::int64_t add_clamped(std::int64_t a, std::int64_t b) {
   return std::min(a + b, kAmountMax);
 }
 
-bool within(std::int64_t amount, std::int64_t least, std::int64_t most) {
-  return amount >= least && amount <= most;
+std::int64_t cut(std::int64_t amount) {
+  return std::clamp<std::int64_t>(amount, 0, kAmountMax);
 }
 
 Status check_quota(const Quota& quota, std::size_t project, std::size_t r) {
@@ -27,9 +27,9 @@ Status check_quota(const Quota& quota, std::size_t project, std::size_t r) {
     return invalid("project " + std::to_string(project) + ", resource " + std::to_string(r) + ": " +
                    field + " " + std::to_string(value) + " is out of range");
   };
-  if (!within(quota.deserved, kUnlimited, kAmountMax)) return wrong("deserved", quota.deserved);
-  if (!within(quota.weight, 0, kWeightMax)) return wrong("weight", quota.weight);
-  if (!within(quota.limit, kUnlimited, kAmountMax)) return wrong("limit", quota.limit);
+  if (quota.deserved < kUnlimited) return wrong("deserved", quota.deserved);
+  if (quota.weight < 0 || quota.weight > kWeightMax) return wrong("weight", quota.weight);
+  if (quota.limit < kUnlimited) return wrong("limit", quota.limit);
   return {};
 }
 
@@ -76,8 +76,12 @@ Result<ShareTree> ShareTree::make(std::vector<ShareNode> nodes, std::size_t reso
   for (std::size_t p = 0; p < nodes.size(); ++p) {
     if (nodes[p].parent.valid() && nodes[p].parent.index() >= p)
       return invalid("project " + std::to_string(p) + " comes before its parent");
-    for (std::size_t r = 0; r < resources; ++r)
-      SILLAR_TRY_STATUS(check_quota(quota[p * resources + r], p, r));
+    for (std::size_t r = 0; r < resources; ++r) {
+      Quota& stated = quota[p * resources + r];
+      SILLAR_TRY_STATUS(check_quota(stated, p, r));
+      stated.deserved = std::min(stated.deserved, kAmountMax);
+      stated.limit = std::min(stated.limit, kAmountMax);
+    }
     ++tree.child_begin_[level_of(nodes[p].parent) + 1];
   }
   std::partial_sum(tree.child_begin_.begin(), tree.child_begin_.end(), tree.child_begin_.begin());
@@ -112,8 +116,13 @@ struct ShareDivider::Pass {
   [[nodiscard]] std::size_t at(std::size_t project) const { return tree.at(project, r); }
   [[nodiscard]] const Quota& quota(std::size_t project) const { return tree.quota(project, r); }
   [[nodiscard]] std::int64_t usage(std::size_t project) const {
-    return input.usage_millionths.empty() ? 0 : input.usage_millionths[at(project)];
+    if (input.usage_millionths.empty()) return 0;
+    return std::clamp<std::int64_t>(input.usage_millionths[at(project)], 0, kUsageOne);
   }
+  [[nodiscard]] std::int64_t k() const {
+    return std::clamp<std::int64_t>(input.k_thousandths, 0, kWeightOfUsageMax);
+  }
+  [[nodiscard]] Pool pool(std::int64_t amount) const { return {amount, unit_of(r), k()}; }
   [[nodiscard]] std::int64_t carry(std::size_t project) const {
     return input.carry.empty() ? 0 : input.carry[at(project)];
   }
@@ -171,7 +180,7 @@ void ShareDivider::sum_demand(const Pass& pass) {
   for (std::size_t p = 0; p < pass.tree.size(); ++p) demand[pass.at(p)] = 0;
   for (std::size_t p = pass.tree.size(); p-- > 0;) {
     if (pass.tree.children(ProjectId(p)).empty())
-      demand[pass.at(p)] = std::clamp<std::int64_t>(pass.input.request[pass.at(p)], 0, kAmountMax);
+      demand[pass.at(p)] = cut(pass.input.request[pass.at(p)]);
     const ProjectId parent = pass.tree.node(p).parent;
     if (!parent.valid()) continue;
     std::int64_t& sum = demand[pass.at(parent.index())];
@@ -184,16 +193,13 @@ bool ShareDivider::resum_demand(const Pass& pass, std::size_t project) const {
   std::vector<std::int64_t>& demand = pass.shares.demand;
   const std::span<const std::uint32_t> children = pass.tree.children(ProjectId(project));
   std::int64_t sum = 0;
-  if (children.empty())
-    sum = std::clamp<std::int64_t>(pass.input.request[pass.at(project)], 0, kAmountMax);
+  if (children.empty()) sum = cut(pass.input.request[pass.at(project)]);
   for (const std::uint32_t child : children)
     sum = add_clamped(sum, rules_ == Rules::kKai ? demand[pass.at(child)] : usable(pass, child));
   return std::exchange(demand[pass.at(project)], sum) != sum;
 }
 
 void ShareDivider::divide_levels(const Pass& pass) {
-  const std::int64_t total = pass.input.amount[pass.r];
-  CHECK(within(total, 0, kAmountMax), "amount out of range");
   const auto divide_level = [&](ProjectId parent, std::int64_t amount) {
     const std::span<const std::uint32_t> members = pass.tree.children(parent);
     before_.clear();
@@ -205,7 +211,7 @@ void ShareDivider::divide_levels(const Pass& pass) {
     for (std::size_t i = 0; i < members.size(); ++i)
       if (pass.shares.fair[pass.at(members[i])] != before_[i]) dirty_[members[i] + 1] = 1;
   };
-  if (dirty_[0] != 0) divide_level(ProjectId(), total);
+  if (dirty_[0] != 0) divide_level(ProjectId(), cut(pass.input.amount[pass.r]));
   for (std::size_t p = 0; p < pass.tree.size(); ++p)
     if (dirty_[p + 1] != 0) divide_level(ProjectId(p), pass.shares.fair[pass.at(p)]);
 }
@@ -267,8 +273,7 @@ void ShareDivider::claim_by_weight(const Pass& pass, std::span<const std::uint32
 std::int64_t ShareDivider::give_by_weight(const Pass& pass, std::span<const std::uint32_t> band,
                                           std::int64_t left) {
   claim_by_weight(pass, band);
-  const Pool pool{left, unit_of(pass.r), pass.input.k_thousandths};
-  (void)fill_level(pool, claims_, scratch_);
+  (void)fill_level(pass.pool(left), claims_, scratch_);
   for (std::size_t i = 0; i < band.size(); ++i) {
     pass.shares.fair[pass.at(band[i])] += claims_[i].given;
     pass.shares.carry[pass.at(band[i])] = claims_[i].carry;
@@ -295,8 +300,7 @@ void ShareDivider::divide_level_kai(const Pass& pass, std::span<const std::uint3
     if (left == 0) return;
     const std::span<const std::uint32_t> band = members.subspan(begin, count);
     claim_by_weight(pass, band);
-    const Pool pool{left, unit_of(pass.r), pass.input.k_thousandths};
-    left = fill_rounds(pool, claims_, scratch_);
+    left = fill_rounds(pass.pool(left), claims_, scratch_);
     for (std::size_t i = 0; i < count; ++i) {
       pass.shares.fair[pass.at(band[i])] += claims_[i].given;
       remainders_[begin + i] = claims_[i].carry;

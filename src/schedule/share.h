@@ -67,7 +67,7 @@ class ShareTree {
   ShareTree() = default;
   // `quota` has one entry per (project, resource): [project * resources + resource].
   // Errors (kInvalidInput): a parent that does not precede its child, a quota table of another
-  // size, deserved or limit below kUnlimited or above kAmountMax, weight outside 0..kWeightMax.
+  // size, deserved or limit below kUnlimited, weight outside 0..kWeightMax.
   [[nodiscard]] static Result<ShareTree> make(std::vector<ShareNode> nodes, std::size_t resources,
                                               std::vector<Quota> quota);
 
@@ -92,12 +92,13 @@ class ShareTree {
       child_begin_;  // Per project + 1, the top level first; one past the end.
 };
 
-// What one division reads. All tables are [project * resources + resource].
+// What one division reads. All tables are [project * resources + resource]. Amounts, also those of
+// quotas, count as kAmountMax where they are larger; the others are cut to their ranges likewise.
 struct ShareInput {
-  std::span<const std::int64_t> amount;   // Per resource, 0..kAmountMax.
+  std::span<const std::int64_t> amount;   // Per resource.
   std::span<const std::int64_t> request;  // Only leaves are read: allocated + pending that could be
-                                          // placed. Sums beyond kAmountMax count as kAmountMax.
-  std::span<const std::int64_t> usage_millionths;  // Empty: no history.
+                                          // placed.
+  std::span<const std::int64_t> usage_millionths;  // 0..kUsageOne; empty: no history.
   std::span<const std::int64_t> carry;             // A `Shares::carry`; empty: nothing owed.
   std::int64_t k_thousandths = 0;                  // Weight of usage, 0..kWeightOfUsageMax.
 };

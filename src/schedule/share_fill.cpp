@@ -18,8 +18,7 @@ int pull_shift(Int128 sum) {
 }
 
 std::int64_t shifted(Int128 pull, int shift) {
-  if (pull <= 0) return 0;
-  return std::max<std::int64_t>(1, static_cast<std::int64_t>(pull >> shift));
+  return static_cast<std::int64_t>(std::max<Int128>(pull, 0) >> shift);
 }
 
 struct Pulls {
@@ -87,27 +86,6 @@ std::int64_t satisfy(std::span<Claim> claims, std::vector<std::uint32_t>& active
   return left;
 }
 
-// The same with pulls held, to the end: in order of want / pull each satisfied claim raises the
-// level for the next, so one sweep settles all.
-std::int64_t satisfy_sorted(std::span<Claim> claims, std::vector<std::uint32_t>& active,
-                            std::int64_t amount, std::int64_t& pulls) {
-  std::sort(active.begin(), active.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const Int128 left = Int128{claims[a].want} * claims[b].pull;
-    const Int128 right = Int128{claims[b].want} * claims[a].pull;
-    return left != right ? left < right : a < b;
-  });
-  std::size_t done = 0;
-  while (done < active.size() && satisfied(claims[active[done]], amount, pulls)) {
-    Claim& claim = claims[active[done++]];
-    claim.given = claim.want;
-    claim.carry = 0;
-    amount -= claim.want;
-    pulls -= claim.pull;
-  }
-  active.erase(active.begin(), active.begin() + static_cast<std::ptrdiff_t>(done));
-  return amount;
-}
-
 // What one claim is entitled to, in whole units, and the fraction of a unit beyond.
 Quotient entitlement(const Claim& claim, std::int64_t amount, std::int64_t pulls,
                      std::int64_t unit) {
@@ -166,13 +144,10 @@ FillLevel fill_level(const Pool& pool, std::span<Claim> claims, FillScratch& scr
     if (claim.want == 0 || claim.weight == 0) claim.carry = 0;
   std::int64_t left = pool.amount;
   Pulls pulls;
-  for (int round = 0; !active.empty() && left > 0; ++round) {
-    const std::size_t before = active.size();
-    if (round <= kRoundsMax || pulls.sum == 0)
-      pulls = pulls_or_weights(claims, active, round <= kRoundsMax ? pool.k_thousandths : 0);
-    left = round < kRoundsMax ? satisfy(claims, active, left, pulls.sum)
-                              : satisfy_sorted(claims, active, left, pulls.sum);
-    if (active.size() == before) break;
+  for (std::size_t before = 0; !active.empty() && left > 0 && active.size() != before;) {
+    before = active.size();
+    pulls = pulls_or_weights(claims, active, pool.k_thousandths);
+    left = satisfy(claims, active, left, pulls.sum);
   }
   if (active.empty() || left == 0) return {.left = left};
   hand_out(claims, active, pool, pulls.sum, left);

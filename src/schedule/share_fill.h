@@ -8,7 +8,7 @@
 //   claims.
 // It is computed exactly, as the integer  weight * 10^6 * (1000 + k) - k * usage * W  with k in
 // thousandths and usage in millionths. Only where the sum of pulls would reach 2^52 are all of them
-// shifted right by the same number of bits, rounding down but never a positive one to zero.
+// shifted right by the same number of bits, rounding down.
 
 #include <cstdint>
 #include <span>
@@ -68,10 +68,10 @@ struct FillScratch {
 //  - with no carry, nobody is a unit or more away from the exact max-min share;
 //  - carry out = carry in + entitlement - given, so nobody is ahead or behind for long; a satisfied
 //    claim starts again at 0.
-// Pulls are taken anew as claims are satisfied, for at most kRoundsMax rounds; after that they are
-// held and the rest is settled in one sorted sweep. When usage leaves nobody any pull, weights
-// alone decide. O(claims * min(rounds, kRoundsMax) + claims log claims).
-inline constexpr int kRoundsMax = 8;
+// Pulls are taken anew each time claims are satisfied; when usage leaves nobody any, weights alone
+// decide. O(claims * rounds + claims log claims). Without usage a round satisfies half of the
+// claims left or halves the surplus that lifts the level, so rounds are few; at worst each
+// satisfies one.
 FillLevel fill_level(const Pool& pool, std::span<Claim> claims, FillScratch& scratch);
 
 // KAI's rounds: each hands out what is left by pull, rounding down to whole units as it goes, and

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -184,6 +184,218 @@ TEST(ShareVectors, Sillar) {
   expect_vector(Rules::kSillar, expecting(kTwoLevels, {70, 30, 44, 26}));
   // The odd device stays in the band above.
   expect_vector(Rules::kSillar, expecting(kRemainderAcrossBands, {6, 5, 0}));
+}
+
+// With A's demand met from what others leave idle, nobody is over share and nobody can be reclaimed
+// from; the steady share says what each may count on all the same.
+TEST(Share, SteadyShareDoesNotFollowDemand) {
+  const std::vector<Row> rows{
+      {"A", {0, 1, kUnlimited}, 180}, {"B", {0, 1, kUnlimited}, 0}, {"C", {0, 1, kUnlimited}, 106}};
+  const ShareTree tree = tree_of(rows);
+  Tables tables = tables_of(300, rows);
+  steady_request(tree, tables.amount, tables.request);
+  for (const Rules rules : {Rules::kKai, Rules::kSillar}) {
+    Shares steady;
+    ShareDivider(rules).divide(tree, input_of(tables), steady);
+    EXPECT_EQ(column(tree, steady.fair),
+              (std::vector<std::int64_t>{devices(100), devices(100), devices(100)}));
+  }
+  EXPECT_EQ(keep_share(devices(30), devices(100), devices(300)), devices(100));
+  EXPECT_EQ(keep_share(devices(130), devices(100), devices(300)), devices(130));
+  EXPECT_EQ(keep_share(kUnlimited, devices(100), devices(300)), devices(300));
+}
+
+// Without weight a leaf asks for what it deserves only.
+TEST(Share, SteadyRequestOfLeavesWithoutWeight) {
+  const ShareTree tree =
+      tree_of({{"A", {7, 0, kUnlimited}, 0}, {"B", {kUnlimited, 0, kUnlimited}, 0}});
+  std::vector<std::int64_t> request;
+  steady_request(tree, std::vector<std::int64_t>{0, 0, devices(20)}, request);
+  EXPECT_EQ(column(tree, request), (std::vector<std::int64_t>{devices(7), devices(20)}));
+}
+
+// The odd device passes from one to the other as the carry is handed on; KAI's older queue keeps
+// it.
+TEST(Share, OddDeviceRotates) {
+  const std::vector<Row> rows{{"A", {2, 2, kUnlimited}, 6}, {"B", {2, 2, kUnlimited}, 6}};
+  const ShareTree tree = tree_of(rows);
+  const Tables tables = tables_of(11, rows);
+  const auto turn = [&](Rules rules, const std::vector<std::int64_t>& carry) {
+    ShareInput input = input_of(tables);
+    input.carry = carry;
+    Shares shares;
+    ShareDivider(rules).divide(tree, input, shares);
+    return shares;
+  };
+  const std::vector<std::int64_t> a{devices(6), devices(5)}, b{devices(5), devices(6)};
+  const Shares first = turn(Rules::kSillar, {});
+  const Shares second = turn(Rules::kSillar, first.carry);
+  const Shares third = turn(Rules::kSillar, second.carry);
+  EXPECT_EQ(column(tree, first.fair), a);
+  EXPECT_EQ(column(tree, second.fair), b);
+  EXPECT_EQ(column(tree, third.fair), a);
+  EXPECT_EQ(turn(Rules::kSillar, first.carry).fair, second.fair);  // Until the caller hands it on.
+  EXPECT_EQ(column(tree, turn(Rules::kKai, first.carry).fair), a);
+}
+
+TEST(Share, DeservedIsScaledInTheBandThatNoLongerFits) {
+  const std::vector<Row> rows{{"high", {40, 1, kUnlimited}, 90, 2},
+                              {"A", {60, 1, kUnlimited}, 90, 1},
+                              {"B", {60, 1, kUnlimited}, 10, 1},
+                              {"C", {30, 1, kUnlimited}, 90, 1},
+                              {"low", {10, 1, kUnlimited}, 90, 0}};
+  const ShareTree tree = tree_of(rows);
+  const Tables tables = tables_of(100, rows);
+  Shares shares;
+  ShareDivider(Rules::kSillar).divide(tree, input_of(tables), shares);
+  // B needs no more than 10; A and C divide 50 as 60 : 30.
+  EXPECT_EQ(column(tree, shares.fair),
+            (std::vector<std::int64_t>{devices(40), devices(33), devices(10), devices(17), 0}));
+  EXPECT_EQ(column(tree, shares.deserved),
+            (std::vector<std::int64_t>{devices(40), 33'333, 33'333, 16'666, 0}));
+}
+
+TEST(Share, UnlimitedDeservedIsScaledToo) {
+  const std::vector<Row> rows{{"A", {kUnlimited, 1, kUnlimited}, 90},
+                              {"B", {kUnlimited, 1, kUnlimited}, 90}};
+  const ShareTree tree = tree_of(rows);
+  Shares shares;
+  const Tables crowded = tables_of(100, rows);
+  ShareDivider(Rules::kSillar).divide(tree, input_of(crowded), shares);
+  EXPECT_EQ(column(tree, shares.fair), (std::vector<std::int64_t>{devices(50), devices(50)}));
+  EXPECT_EQ(column(tree, shares.deserved), (std::vector<std::int64_t>{devices(50), devices(50)}));
+  const Tables roomy = tables_of(200, rows);
+  ShareDivider(Rules::kSillar).divide(tree, input_of(roomy), shares);
+  EXPECT_EQ(column(tree, shares.deserved), (std::vector<std::int64_t>{kUnlimited, kUnlimited}));
+}
+
+// Weight 0 takes nothing beyond deserved; KAI leaves what its parent got for it stuck there.
+TEST(Share, NoShareIsStuckAboveAChildThatCannotTakeIt) {
+  const std::vector<Row> rows{{"P", {0, 1, kUnlimited}, 0},
+                              {"Q", {0, 1, kUnlimited}, 10},
+                              {"P/c", {2, 0, kUnlimited}, 10, 0, 0, 0}};
+  const Vector vector{"weight 0", 10, rows, {5, 5, 2}};
+  expect_vector(Rules::kKai, vector);
+  expect_vector(Rules::kSillar, expecting(vector, {2, 8, 2}));
+}
+
+// Twenty small claims, a large one of their joint weight, and one that is soon satisfied. KAI's
+// first round drops the small claims' 0.9 each, its second hands half of what was dropped to the
+// large one.
+TEST(Share, SmallClaimsKeepTheirFractions) {
+  std::vector<Row> rows{{"large", {0, 20, kUnlimited}, 100}, {"brief", {0, 1, kUnlimited}, 0}};
+  rows[1].request = 1;
+  rows[1].quota.weight = 2;
+  for (int i = 0; i < 20; ++i) rows.push_back({"small", {0, 1, kUnlimited}, 5});
+  Vector vector{"fractions", 38, rows, {}};
+  const std::vector<std::int64_t> kai = fair_of(Rules::kKai, vector);
+  const std::vector<std::int64_t> ours = fair_of(Rules::kSillar, vector);
+  EXPECT_EQ(kai[0], devices(28));  // Entitled to 18.5.
+  EXPECT_EQ(ours[0], devices(18));
+  EXPECT_EQ(std::count(kai.begin() + 2, kai.end(), 0), 11);
+  EXPECT_EQ(std::count(ours.begin() + 2, ours.end(), 0), 1);
+}
+
+// A round that gives a whole number leaves KAI's remainder of the round before: A's 0.8 takes the
+// last device from B and C, though all three are then owed nothing, 0.5 and 0.5.
+TEST(Share, KaiKeepsAStaleRemainder) {
+  const Vector vector{"stale remainder",
+                      7,
+                      {{"A", {0, 2, kUnlimited}, 9},
+                       {"B", {0, 1, kUnlimited}, 9},
+                       {"C", {0, 1, kUnlimited}, 9},
+                       {"brief", {0, 1, kUnlimited}, 1}},
+                      {4, 1, 1, 1}};
+  expect_vector(Rules::kKai, vector);
+  expect_vector(Rules::kSillar, expecting(vector, {3, 2, 1, 1}));
+}
+
+TEST(Share, AmountsBeyondTheLargestAreCut) {
+  constexpr std::int64_t kMost = INT64_MAX / kDevice;
+  std::vector<Row> rows{{"P", {kMost, 1, kMost}, 0, 0, INT64_MAX}};
+  for (int i = 0; i < 20; ++i) rows.push_back({"leaf", {kMost, 1, kMost}, kMost, 0, INT64_MAX, 0});
+  const ShareTree tree = tree_of(rows);
+  Tables tables = tables_of(100, rows);
+  tables.amount[kMemory] = INT64_MAX;
+  for (const Rules rules : {Rules::kKai, Rules::kSillar}) {
+    Shares shares;
+    ShareDivider(rules).divide(tree, input_of(tables, INT64_MAX), shares);
+    EXPECT_EQ(column(tree, shares.demand)[0], kAmountMax);
+    // KAI gives deserved whether or not it is there.
+    const bool kai = rules == Rules::kKai;
+    EXPECT_EQ(column(tree, shares.fair)[0], kai ? kAmountMax : devices(100));
+    EXPECT_EQ(column(tree, shares.fair)[1], kai ? kAmountMax : devices(5));
+  }
+}
+
+// Both used more than their weights say, which leaves no pull: KAI leaves the cluster idle.
+TEST(Share, UsageLeavesNothingIdle) {
+  Vector vector = usage_vector(3000, {0, 0});
+  vector.rows[0].usage = vector.rows[1].usage = 900'000;
+  vector.left = 100;
+  expect_vector(Rules::kKai, vector);
+  vector.left = 0;
+  expect_vector(Rules::kSillar, expecting(vector, {50, 50}));
+}
+
+TEST(Share, RefusesTreesThatAreNotWellFormed) {
+  const auto error = [](ShareNode node, std::vector<Quota> quota) {
+    const Result<ShareTree> tree = ShareTree::make({node}, 1, std::move(quota));
+    return tree ? std::string("accepted") : tree.error().message;
+  };
+  const ShareNode top;
+  const ShareNode own_child{ProjectId(0), 0, {}, 0};
+  EXPECT_EQ(error(top, {{0, 1, kUnlimited}}), "accepted");
+  EXPECT_EQ(error(top, {}), "the quota table has 0 entries, not 1");
+  EXPECT_EQ(error(own_child, {kQuotaAbsent}), "project 0 comes before its parent");
+  EXPECT_EQ(error(top, {{-2, 1, 0}}), "project 0, resource 0: deserved -2 is out of range");
+  EXPECT_EQ(error(top, {{0, kWeightMax + 1, 0}}),
+            "project 0, resource 0: weight 1000000001 is out of range");
+  EXPECT_EQ(error(top, {{0, 0, -7}}), "project 0, resource 0: limit -7 is out of range");
+}
+
+TEST(Share, ProjectsRankByName) {
+  std::vector<Project> projects(3);
+  projects[0].name = "b";
+  projects[1].name = "c";
+  projects[2].name = "a";
+  projects[2].parent = ProjectId(0);
+  projects[2].priority = 4;
+  const std::vector<ShareNode> nodes = share_nodes(projects);
+  EXPECT_EQ(nodes[0].rank, 1U);
+  EXPECT_EQ(nodes[1].rank, 2U);
+  EXPECT_EQ(nodes[2].rank, 0U);
+  EXPECT_EQ(nodes[2].parent, ProjectId(0));
+  EXPECT_EQ(nodes[2].priority, 4);
+}
+
+TEST(Share, AllocatableShare) {
+  EXPECT_EQ(allocatable_share(9, kUnlimited, 4), 9);
+  EXPECT_EQ(allocatable_share(kUnlimited, kUnlimited, 4), kUnlimited);
+  EXPECT_EQ(allocatable_share(9, 5, 4), 5);
+  EXPECT_EQ(allocatable_share(9, 5, 12), 9);
+  EXPECT_EQ(allocatable_share(kUnlimited, 5, 12), 12);
+}
+
+TEST(Share, DominantShareAndOver) {
+  const std::vector<std::int64_t> total{100, 100, devices(10), devices(10)};
+  const std::vector<std::int64_t> fair{50, 50, devices(4), devices(4)};
+  const auto over = [&](Rules rules, const std::vector<std::int64_t>& allocated) {
+    return over_fair_share(rules, {.allocated = allocated, .fair = fair, .allocatable = fair},
+                           total);
+  };
+  const std::vector<std::int64_t> hog{10, 10, devices(8), 0};
+  const DominantShare dominant =
+      dominant_share({.allocated = hog, .fair = fair, .allocatable = fair}, total);
+  EXPECT_EQ(dominant.resource, kGpu);
+  EXPECT_EQ(dominant.share, (Fraction{2, 1}));
+  EXPECT_TRUE(over(Rules::kSillar, hog));
+  EXPECT_FALSE(over(Rules::kKai, hog));
+  EXPECT_TRUE(over(Rules::kKai, {51, 51, devices(5), devices(5)}));
+  EXPECT_FALSE(over(Rules::kKai, {51, 51, devices(5), devices(4)}));
+  EXPECT_TRUE(over(Rules::kSillar, {60, 10, 0, 0}));            // CPU only.
+  EXPECT_FALSE(over(Rules::kSillar, {60, 10, devices(1), 0}));  // Its class decides.
+  EXPECT_FALSE(over(Rules::kSillar, {0, 0, 0, 0}));
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ TEST(Usage, AHalfLifeBackWeighsHalf) {
   // One idle half-life: 1/2 x 1/2 of a weight of 1/2 + 1/4.
   ledger.accrue(Time{} + half_life * 2, row(0), row(10));
   EXPECT_EQ(gpu_usage(ledger), 333'333);
-  ledger.accrue(Time{} + half_life * 2, row(10), row(10));  // No time has passed.
+  ledger.accrue(Time{} + half_life * 2, row(10), row(10));  // No time has passed,
+  ledger.accrue(Time{} + half_life, row(10), row(10));      // or it went back.
   EXPECT_EQ(gpu_usage(ledger), 333'333);
 }
 
@@ -75,8 +76,10 @@ TEST(Usage, LargestAmountsDoNotOverflow) {
   for (const Duration half_life : {Duration{0}, Duration::hours(1)}) {
     UsageLedger ledger(1, kResources, half_life, {});
     ledger.accrue({INT64_MAX / 2}, most, most);
-    ledger.accrue({INT64_MAX}, most, most);
+    ledger.accrue({INT64_MAX - Duration::hours(1).ns}, most, most);
     EXPECT_EQ(gpu_usage(ledger), kUsageOne);
+    ledger.accrue({INT64_MAX}, row(0), most);
+    EXPECT_EQ(gpu_usage(ledger), half_life.ns == 0 ? 999'999 : kUsageOne / 2);
   }
 }
 
