@@ -7,7 +7,6 @@
 namespace sillar {
 namespace {
 
-constexpr std::int64_t kWeightMax = 1'000'000;
 constexpr std::int64_t kMillion = 1'000'000;
 
 std::string resource_name(const Fleet& fleet, std::size_t resource) {
@@ -38,7 +37,7 @@ const Table<Quota>& quota_table() {
     Table<Quota> t(Unit::kName, "What a project may have of one resource.");
     t.optional("deserved", &Quota::deserved, typename Unit::Codec{},
                "What it gets when it asks, whoever else does; or unlimited.");
-    t.optional("weight", &Quota::weight, Integer<std::int64_t>{0, kWeightMax},
+    t.optional("weight", &Quota::weight, Integer<std::int64_t>{0, kQuotaWeightMax},
                "Weight in the division of what is over; 0 takes nothing of it.");
     t.optional("limit", &Quota::limit, typename Unit::Codec{},
                "What it may never pass; or unlimited.");

@@ -16,6 +16,10 @@ inline constexpr std::size_t kMemory = 1;
 inline constexpr std::size_t kFirstClass = 2;
 inline constexpr std::int64_t kDevice = 1000;  // One whole device, in thousandths.
 inline constexpr std::int64_t kUnlimited = -1;
+// Of any one resource over the whole fleet, a project's quota, or one request. Leaves the
+// arithmetic of shares room for a few additions.
+inline constexpr std::int64_t kResourceMax = std::int64_t{1} << 60;
+inline constexpr std::int64_t kQuotaWeightMax = 1'000'000'000;
 
 // Quota of one project in one resource, in the resource's own unit.
 struct Quota {

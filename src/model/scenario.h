@@ -29,6 +29,8 @@ enum class Action : std::uint8_t {
   kStale,
 };
 
+inline constexpr std::int64_t kWeightOfUsageMax = 1'000'000;  // In thousandths.
+
 struct Options {
   Rules rules = Rules::kSillar;
   std::vector<Action> actions{Action::kAllocate, Action::kConsolidate, Action::kReclaim,

@@ -266,7 +266,7 @@ const Table<Options>& options_table() {
     t.optional("consolidation_victims_max", &Options::consolidation_victims_max,
                OrUnlimited<Integer<std::int32_t>, std::int32_t>{{0}},
                "Most tasks that one consolidation moves; 0 turns it off.");
-    t.optional("k_value", &Options::k_thousandths, Thousandths{0, 1'000'000'000},
+    t.optional("k_value", &Options::k_thousandths, Thousandths{0, kWeightOfUsageMax},
                "Weight of past usage in the division of quota.");
     t.optional("saturation_multiplier", &Options::saturation_thousandths,
                Thousandths{1000, 1'000'000'000},

@@ -192,6 +192,9 @@ TEST(Text, ChecksWorkloadsAgainstTheRest) {
       {"- {name: w, project: a/b, topology: {required: host, preferred: rack}}",
        "s.yaml:8:65: workloads[0].topology.preferred: the preferred level rack is wider than the "
        "required one, host"},
+      {"- {name: w, project: a/b, topology: {required: rack, apart: host}}",
+       "s.yaml:8:61: workloads[0].topology.apart: tasks that must be in one domain cannot be kept "
+       "apart"},
       {"- {name: w, project: a/b, gang: {min: 3, max: 2}}",
        "s.yaml:8:3: workloads[0]: gang.min is 3, more than gang.max, which is 2"},
       {"- {name: w, project: a/b, gang: {max: 1}, tasks: [{}, {}]}",
@@ -254,10 +257,10 @@ TEST(Text, ChecksProjects) {
   EXPECT_EQ(faults(with("- {name: a, quota: {h100: {deserved: 2, limit: 1}}}")),
             "s.yaml:3:48: projects[0].quota.h100.limit: the limit is below what the project "
             "deserves");
-  EXPECT_EQ(faults(with("- {name: a, quota: {memory: {limit: 8000Pi}}}\n"
-                        "- {name: b, quota: {memory: {limit: 8000Pi}}}")),
-            "s.yaml:4:29: projects[1].quota.memory: with it, the projects' sum passes the range of "
-            "a 64-bit integer");
+  EXPECT_EQ(faults(with("- {name: a, quota: {memory: {limit: 600Pi}}}\n"
+                        "- {name: b, quota: {memory: {limit: 600Pi}}}")),
+            "s.yaml:4:29: projects[1].quota.memory: with it, the projects together have more "
+            "than can be counted");
   const Scenario s = loaded(with(
       "- {name: a, quota: {h100: {}, cpu: {deserved: unlimited, limit: 1.5}, memory: {deserved: "
       "1.5Gi, weight: 0}}, usage: {h100: 0.25}, residency: {countries: [ES, EEA], forbidden: "
@@ -299,9 +302,8 @@ TEST(Text, ChecksFleets) {
   EXPECT_EQ(fleet("{nodes: [{name: a, location: {provider: p, region: r, country: es}}]}"),
             "s.yaml:1:71: fleet.nodes[0].location.country: 'es' is not a country code of two "
             "capital letters");
-  EXPECT_EQ(fleet("{nodes: [{name: a, memory: 8000Pi}, {name: b, memory: 8000Pi}]}"),
-            "s.yaml:1:44: fleet.nodes[1]: with it, the fleet's sum passes the range of a 64-bit "
-            "integer");
+  EXPECT_EQ(fleet("{nodes: [{name: a, memory: 600Pi}, {name: b, memory: 600Pi}]}"),
+            "s.yaml:1:43: fleet.nodes[1]: with it, the fleet has more memory than can be counted");
   EXPECT_EQ(fleet("{nodes: [{name: a, price_per_hour: {amount: -1, currency: usd}}]}"),
             "s.yaml:1:52: fleet.nodes[0].price_per_hour.amount: a price is not negative\n"
             "s.yaml:1:66: fleet.nodes[0].price_per_hour.currency: 'usd' is not a currency code; "

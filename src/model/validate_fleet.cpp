@@ -54,6 +54,11 @@ void check_mig(const AcceleratorClass& accelerator, const std::string& path, Com
             fmt::format("instances that fit together add up to {} thousandths of a device", most));
 }
 
+void check_amount(std::int64_t amount, const std::string& path, Complaints& out) {
+  if (amount < 0) out.add(path, "an amount is not negative");
+  if (amount > kResourceMax) out.add(path, "the amount is larger than can be counted");
+}
+
 void check_classes(const Fleet& fleet, Complaints& out) {
   if (fleet.classes.size() > kClassesMax)
     out.add("classes", fmt::format("a fleet has at most {} classes", kClassesMax));
@@ -65,7 +70,7 @@ void check_classes(const Fleet& fleet, Complaints& out) {
       out.add(path + ".name", fmt::format("'{}' is another resource's name", accelerator.name));
     else
       check_name(seen, accelerator.name, path, out);
-    if (accelerator.memory_bytes < 0) out.add(path + ".memory", "memory is not negative");
+    check_amount(accelerator.memory_bytes, path + ".memory", out);
     if (accelerator.reserved_bytes < 0 ||
         (accelerator.reserved_bytes > 0 && accelerator.reserved_bytes >= accelerator.memory_bytes))
       out.add(path + ".reserved_memory", fmt::format("{} leaves nothing of the device's {}",
@@ -105,8 +110,8 @@ void check_devices(const Fleet& fleet, const Node& node, const std::string& path
 
 void check_node(const Fleet& fleet, const Node& node, const std::string& path, Complaints& out) {
   check_devices(fleet, node, path, out);
-  if (node.cpu < 0) out.add(path + ".cpu", "an amount is not negative");
-  if (node.memory_bytes < 0) out.add(path + ".memory", "an amount is not negative");
+  check_amount(node.cpu, path + ".cpu", out);
+  check_amount(node.memory_bytes, path + ".memory", out);
   if (node.tasks_max < 0) out.add(path + ".tasks_max", "a bound is not negative");
   if (node.fabric_gbit < 0) out.add(path + ".fabric_gbit", "an amount is not negative");
   if (node.storage_mib_per_s < 0) out.add(path + ".storage_mib_per_s", "an amount is not negative");
@@ -144,10 +149,13 @@ void validate_fleet(const Fleet& fleet, Complaints& complaints) {
     const std::size_t before = complaints.count();
     check_node(fleet, node, fmt::format("nodes[{}]", n), complaints);
     if (complaints.count() != before) continue;
-    if (__builtin_add_overflow(cpu, node.cpu, &cpu) ||
-        __builtin_add_overflow(memory, node.memory_bytes, &memory)) {
+    // Each is checked to be at most kResourceMax, so the sums stay within 64 bits.
+    cpu += node.cpu;
+    memory += node.memory_bytes;
+    if (cpu > kResourceMax || memory > kResourceMax) {
       complaints.add(fmt::format("nodes[{}]", n),
-                     "with it, the fleet's sum passes the range of a 64-bit integer");
+                     fmt::format("with it, the fleet has more {} than can be counted",
+                                 cpu > kResourceMax ? "cores" : "memory"));
       return;
     }
   }

@@ -38,9 +38,15 @@ std::string resource_path(const Fleet& fleet, const std::string& path, std::size
 }
 
 void check_quota(const Quota& quota, const std::string& path, Complaints& out) {
-  if (quota.deserved < kUnlimited) out.add(path + ".deserved", "an amount is not negative");
-  if (quota.limit < kUnlimited) out.add(path + ".limit", "an amount is not negative");
-  if (quota.weight < 0) out.add(path + ".weight", "a weight is not negative");
+  const auto check = [&](std::string_view field, std::int64_t amount) {
+    if (amount < kUnlimited) out.add(path + std::string(field), "an amount is not negative");
+    if (amount > kResourceMax)
+      out.add(path + std::string(field), "the amount is larger than can be counted");
+  };
+  check(".deserved", quota.deserved);
+  check(".limit", quota.limit);
+  if (quota.weight < 0 || quota.weight > kQuotaWeightMax)
+    out.add(path + ".weight", fmt::format("{} is outside 0 to {}", quota.weight, kQuotaWeightMax));
   if (quota.limit >= 0 && quota.deserved > quota.limit)
     out.add(path + ".limit", "the limit is below what the project deserves");
 }
@@ -49,13 +55,17 @@ void check_quota(const Quota& quota, const std::string& path, Complaints& out) {
 class Sums {
  public:
   explicit Sums(std::size_t resources) : deserved_(resources), limit_(resources) {}
+  // False: a sum passes kResourceMax.
   [[nodiscard]] bool add(std::size_t resource, const Quota& quota) {
     return grow(deserved_[resource], quota.deserved) && grow(limit_[resource], quota.limit);
   }
 
  private:
   static bool grow(std::int64_t& sum, std::int64_t amount) {
-    return amount < 0 || !__builtin_add_overflow(sum, amount, &sum);
+    if (amount < 0) return true;
+    if (amount > kResourceMax - sum) return false;
+    sum += amount;
+    return true;
   }
   std::vector<std::int64_t> deserved_, limit_;
 };
@@ -117,7 +127,7 @@ class ProjectCheck {
       check_quota(quota, resource_path(fleet_, path, r), out_);
       if (!sums_.add(r, quota))
         out_.add(resource_path(fleet_, path, r),
-                 "with it, the projects' sum passes the range of a 64-bit integer");
+                 "with it, the projects together have more than can be counted");
     }
   }
 

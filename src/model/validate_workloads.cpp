@@ -85,12 +85,16 @@ class WorkloadCheck {
                fmt::format("{} is outside 0 to {}", request.accelerators, kDevicesPerNodeMax));
     if (request.fraction < 0 || request.fraction >= kDevice)
       complain(".request.fraction", fmt::format("{} is outside 1 to 999", request.fraction));
-    if (request.cpu < 0) complain(".request.cpu", "an amount is not negative");
-    if (request.memory_bytes < 0) complain(".request.memory", "an amount is not negative");
-    if (request.accelerator_memory < 0)
-      complain(".request.accelerator_memory", "an amount is not negative");
+    check_amount(".request.cpu", request.cpu);
+    check_amount(".request.memory", request.memory_bytes);
+    check_amount(".request.accelerator_memory", request.accelerator_memory);
     check_classes(request);
     if (!request.mig.empty()) check_profile(request);
+  }
+
+  void check_amount(std::string_view where, std::int64_t amount) {
+    if (amount < 0) complain(where, "an amount is not negative");
+    if (amount > kResourceMax) complain(where, "the amount is larger than can be counted");
   }
 
   void check_classes(const Request& request) {
@@ -123,7 +127,7 @@ class WorkloadCheck {
   }
 
   void check_topology(const TopologyRequest& request) {
-    if (request.required.empty() && request.preferred.empty() && request.topology.empty()) return;
+    if (request == TopologyRequest{}) return;
     const auto& topologies = fleet_.topologies;
     if (request.topology.empty() && topologies.size() != 1) {
       complain(".topology",
@@ -143,6 +147,9 @@ class WorkloadCheck {
     }
     const std::ptrdiff_t required = level_of(*found, ".topology.required", request.required);
     const std::ptrdiff_t preferred = level_of(*found, ".topology.preferred", request.preferred);
+    (void)level_of(*found, ".topology.apart", request.apart);
+    if (!request.required.empty() && !request.apart.empty())
+      complain(".topology.apart", "tasks that must be in one domain cannot be kept apart");
     if (required >= 0 && preferred >= 0 && preferred < required)
       complain(".topology.preferred",
                fmt::format("the preferred level {} is wider than the required one, {}",
@@ -240,7 +247,8 @@ void validate_options(const Options& options, Complaints& complaints) {
   if (options.stale_grace.ns < 0) complaints.add("stale_grace", "a duration is not negative");
   if (options.consolidation_victims_max < kUnlimited)
     complaints.add("consolidation_victims_max", "a bound is not negative");
-  if (options.k_thousandths < 0) complaints.add("k_value", "a weight is not negative");
+  if (options.k_thousandths < 0 || options.k_thousandths > kWeightOfUsageMax)
+    complaints.add("k_value", "a weight of usage is from 0 to 1000");
   if (options.saturation_thousandths < kDevice)
     complaints.add("saturation_multiplier", "a multiplier is at least 1");
 }

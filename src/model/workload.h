@@ -35,7 +35,7 @@ struct TopologyRequest {
   std::string topology;  // Empty: the fleet's only one.
   std::string required;
   std::string preferred;
-  std::string apart;
+  std::string apart;  // At most one task in each domain of this level; not together with required.
 
   friend bool operator==(const TopologyRequest&, const TopologyRequest&) = default;
 };

@@ -108,6 +108,8 @@ const Table<TopologyRequest>& topology_request_table() {
                "Level of which one domain must hold all tasks.");
     t.optional("preferred", &TopologyRequest::preferred, Name{},
                "Level down to which to keep them together where possible.");
+    t.optional("apart", &TopologyRequest::apart, Name{},
+               "Level whose domains hold at most one task each.");
     return t;
   }();
   return table;
