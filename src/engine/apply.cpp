@@ -83,13 +83,14 @@ class Applier {
 
   void operator()(const TaskEvicted& fact) {
     s_.board.evict(fact.task);
-    if (fact.promise.valid())
-      s_.board.reserve_move(fact.task, shape_of(s_, fact.task, fact.promise),
-                            placement_of(fact.promise));
     WorkloadRecord& record = record_of(fact.task);
     ++record.evictions;
     record.lost_device_ns += fact.lost.device_ns;
     s_.board.note_gang(s_.board.task(fact.task).job, at_);
+  }
+
+  void operator()(const TaskMoves& fact) {
+    s_.board.reserve_move(fact.task, shape_of(s_, fact.task, fact.place), placement_of(fact.place));
   }
 
   void operator()(const TaskStopped& fact) {

@@ -62,7 +62,7 @@ class Decider {
       if (phase == Phase::kPending || phase == Phase::kReserved)
         add(TaskFinished{t, TaskOutcome::kCancelled});
       if (phase == Phase::kRunning)
-        add(TaskEvicted{t, WorkloadId{}, {ReasonCode::kCancelled, {}}, {}, {}});
+        add(TaskEvicted{t, WorkloadId{}, {ReasonCode::kCancelled, {}}, {}});
     });
     return {};
   }
@@ -190,7 +190,7 @@ class Decider {
       for_each_task(id, [&](TaskId t, Phase phase) {
         if (phase != Phase::kRunning || (!whole && !hit.contains(t))) return;
         const schedule::VictimCost cost = schedule::task_cost(s_.board, t, at_, s_.device_price);
-        add(TaskEvicted{t, WorkloadId{}, reason, {cost.lost_device_ns, cost.money_nanos}, {}});
+        add(TaskEvicted{t, WorkloadId{}, reason, {cost.lost_device_ns, cost.money_nanos}});
       });
     }
   }
@@ -206,16 +206,15 @@ class Decider {
         return TaskPromised{task, place_of(s_, task, decision.shape, decision.place)};
       case schedule::Step::kUnreserve:
         return PromiseWithdrawn{task};
+      case schedule::Step::kMove:
+        return TaskMoves{task, place_of(s_, task, decision.shape, decision.place)};
       case schedule::Step::kEvict:
         break;
     }
-    Place promise;
-    if (decision.shape.valid()) promise = place_of(s_, task, decision.shape, decision.place);
     return TaskEvicted{task,
                        decision.beneficiary,
                        named(decision),
-                       {decision.cost.lost_device_ns, decision.cost.money_nanos},
-                       promise};
+                       {decision.cost.lost_device_ns, decision.cost.money_nanos}};
   }
 
   // The scheduler knows numbers; people read names.
@@ -223,8 +222,8 @@ class Decider {
     Reason reason = decision.reason;
     for (auto& [name, value] : reason.parameters) {
       if (name == "workload") value = s_.spec(decision.beneficiary).name;
-      if (name == "node" && decision.place.node.valid())
-        value = s_.world->fleet.nodes[decision.place.node.index()].name;
+      if (name == "node")
+        value = s_.world->fleet.nodes[static_cast<std::size_t>(std::get<std::int64_t>(value))].name;
     }
     return reason;
   }

@@ -89,8 +89,10 @@ class FactWriter {
     Value out = task("evicted", f.task);
     if (f.beneficiary.valid()) out.set("for", text(s_.spec(f.beneficiary).name));
     out.set("reason", reason_value(f.reason)).set("cost", lost_value(s_, f.lost));
-    if (f.promise.valid()) out.set("moves", place_value(s_, f.task, f.promise));
     return out;
+  }
+  Value operator()(const TaskMoves& f) const {
+    return task("moves", f.task).set("place", place_value(s_, f.task, f.place));
   }
   Value operator()(const TaskStopped& f) const { return task("stopped", f.task); }
   Value operator()(const WorkloadCancelled& f) const {

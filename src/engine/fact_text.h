@@ -18,8 +18,10 @@ namespace sillar {
 [[nodiscard]] Value fact_value(const State& state, const Fact& fact);
 // Requires: the state the input is for.
 [[nodiscard]] Value input_value(const State& state, const Input& input);
-// Errors (kInvalidInput): anything that input_value would not have written for this state.
-[[nodiscard]] Result<Input> input_from(const State& state, const Document& document);
+// Reads an input back, as `Input` for this state. `name` is for messages. Errors (kInvalidInput):
+// anything that input_value would not have written, or that names what the state does not have.
+[[nodiscard]] Result<Input> input_from(const State& state, const std::string& name,
+                                       const Value& value);
 
 [[nodiscard]] Value reason_value(const Reason& reason);
 [[nodiscard]] Value lost_value(const State& state, const LostWork& lost);

@@ -17,13 +17,23 @@ using schedule::Phase;
 
 constexpr Duration kRoundPace = Duration::seconds(1);
 
+void note_victim(ScenarioOutcome& outcome, const Fact& fact) {
+  if (const auto* evicted = std::get_if<TaskEvicted>(&fact.body))
+    outcome.victims.push_back({*evicted, {}});
+  const auto* moves = std::get_if<TaskMoves>(&fact.body);
+  if (moves == nullptr) return;
+  for (auto victim = outcome.victims.rbegin(); victim != outcome.victims.rend(); ++victim) {
+    if (victim->evicted.task != moves->task) continue;
+    victim->moved_to = moves->place;
+    return;
+  }
+}
+
 Status feed(ScenarioOutcome& outcome, const Input& input) {
   SILLAR_TRY(facts, decide(outcome.state, outcome.scratch, input));
   for (Fact& fact : facts) {
     apply(outcome.state, fact);
-    if (const auto* evicted = std::get_if<TaskEvicted>(&fact.body);
-        evicted != nullptr && !std::holds_alternative<Submit>(input.body))
-      outcome.victims.push_back(*evicted);
+    if (!std::holds_alternative<Submit>(input.body)) note_victim(outcome, fact);
     if (const auto* refused = std::get_if<Refused>(&fact.body))
       return invalid(fmt::format("{}: {}", refused->workload,
                                  reason_text(refused->reason, Language::kEnglish)));
@@ -128,15 +138,14 @@ Value scenario_answer(const ScenarioOutcome& outcome) {
                                         TaskId{job.first_task + static_cast<std::uint32_t>(i)}));
   }
   Value victims = Value::sequence();
-  for (const TaskEvicted& victim : outcome.victims) {
+  for (const auto& [victim, moved_to] : outcome.victims) {
     Value entry = Value::mapping().set("task", Value::text(state.task_name(victim.task)));
     entry.set("for", victim.beneficiary.valid() ? Value::text(state.spec(victim.beneficiary).name)
                                                 : Value{});
     entry.set("cost", lost_value(state, victim.lost));
-    entry.set("moved_to",
-              victim.promise.valid()
-                  ? Value::text(state.world->fleet.nodes[victim.promise.node.index()].name)
-                  : Value{});
+    entry.set("moved_to", moved_to.valid()
+                              ? Value::text(state.world->fleet.nodes[moved_to.node.index()].name)
+                              : Value{});
     entry.set("reason", reason_value(victim.reason));
     victims.items.push_back(std::move(entry));
   }
@@ -257,7 +266,7 @@ class Comparison {
     if (!expect_.victims) return;
     std::vector<std::string> expected = *expect_.victims;
     std::vector<std::string> got;
-    for (const TaskEvicted& victim : o_.victims) got.push_back(s_.task_name(victim.task));
+    for (const auto& victim : o_.victims) got.push_back(s_.task_name(victim.evicted.task));
     std::sort(expected.begin(), expected.end());
     std::sort(got.begin(), got.end());
     check("victims", "tasks", fmt::format("{}", fmt::join(expected, ", ")),

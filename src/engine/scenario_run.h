@@ -18,7 +18,11 @@ struct ScenarioOutcome {
   State state;  // After the last round.
   Scratch scratch;
   std::vector<std::pair<Fact, Value>> facts;  // Of all rounds, each with its text.
-  std::vector<TaskEvicted> victims;           // In order of eviction, over all rounds.
+  struct Victim {
+    TaskEvicted evicted;
+    Place moved_to;  // Valid: it was promised another place at once.
+  };
+  std::vector<Victim> victims;  // In order of eviction, over all rounds.
   std::int32_t rounds = 0;
 };
 

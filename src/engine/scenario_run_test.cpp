@@ -36,15 +36,22 @@ TEST_P(ScenarioFile, MeetsItsExpectations) {
   const Scenario scenario = load(GetParam());
   const auto outcome = run_scenario(scenario);
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
-  for (const std::string& failure : failed_expectations(scenario, *outcome)) ADD_FAILURE() << failure;
+  for (const std::string& failure : failed_expectations(scenario, *outcome))
+    ADD_FAILURE() << failure;
   EXPECT_EQ(outcome->state.board.check_invariants(), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, ScenarioFile, testing::ValuesIn(scenario_files()), [](const auto& info) {
-  std::string name = std::filesystem::path(info.param).lexically_relative("tests/scenarios").replace_extension().string();
-  std::replace_if(name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(
+    Scenarios, ScenarioFile, testing::ValuesIn(scenario_files()), [](const auto& info) {
+      std::string name = std::filesystem::path(info.param)
+                             .lexically_relative("tests/scenarios")
+                             .replace_extension()
+                             .string();
+      std::replace_if(
+          name.begin(), name.end(),
+          [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+      return name;
+    });
 
 }  // namespace
 }  // namespace sillar

@@ -75,8 +75,7 @@ class Submission {
     if (!w_.request.mig.empty()) SILLAR_TRY_STATUS(choose_slot(task, c, place));
     facts_.push_back(
         TaskStarted{id, place, task.started, std::max(task.checkpointed, task.started)});
-    if (task.state == TaskState::kStopping)
-      facts_.push_back(TaskEvicted{id, WorkloadId{}, {}, {}, {}});
+    if (task.state == TaskState::kStopping) facts_.push_back(TaskEvicted{id, WorkloadId{}, {}, {}});
     return {};
   }
 

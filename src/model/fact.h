@@ -66,7 +66,11 @@ struct TaskEvicted {
   WorkloadId beneficiary;  // Invalid: nobody's gain, a fault or a stale gang.
   Reason reason;
   LostWork lost;
-  Place promise;  // Valid: it moves there.
+};
+// A stopping task is promised a new place, where it goes once it has stopped.
+struct TaskMoves {
+  TaskId task;
+  Place place;
 };
 struct TaskStopped {
   TaskId task;
@@ -120,9 +124,9 @@ struct CycleEnded {
 
 using FactBody =
     std::variant<Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept,
-                 PromiseWithdrawn, TaskEvicted, TaskStopped, WorkloadCancelled, TaskFinished,
-                 TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged, NodesHeld,
-                 RemaindersCarried, CycleEnded>;
+                 PromiseWithdrawn, TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled,
+                 TaskFinished, TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged,
+                 NodesHeld, RemaindersCarried, CycleEnded>;
 
 struct Fact {
   Time at;

@@ -32,14 +32,15 @@ enum class Step : std::uint8_t {
   kFulfil,     // reserved -> running
   kReserve,    // pending -> reserved
   kUnreserve,  // reserved -> pending
-  kEvict,      // running -> stopping, perhaps with a new place promised
+  kEvict,      // running -> stopping
+  kMove,       // stopping, and promised a new place
 };
 
 struct Decision {
   Step step = Step::kStart;
   TaskId task;
-  ShapeId shape;           // kStart, kReserve; for kEvict that of the promised place.
-  Placement place;         // The same.
+  ShapeId shape;           // kStart, kReserve, kMove: what it is placed as,
+  Placement place;         // and where.
   WorkloadId beneficiary;  // kEvict: the job that gets the room.
   VictimCost cost;         // kEvict.
   Reason reason;           // kEvict.

@@ -486,34 +486,42 @@ bool Solver::move_victims(Attempt& attempt) {
   return all;
 }
 
+// Evictions first, then what takes the room, then the victims that move: each step finds the room
+// that it needs.
 void Solver::emit(const Attempt& attempt) {
-  const Job& job = *attempt.job;
+  const std::string& project = c_.board.projects()[attempt.job->project.index()].name;
+  std::vector<TaskId> moving;
   for (const Taken& taken : attempt.taken) {
     for (const TaskId id : taken.tasks) {
       const Task& task = c_.board.task(id);
       if (task.phase != Phase::kStopping) continue;
+      if (task.promise_shape.valid()) moving.push_back(id);
       Decision decision;
       decision.step = Step::kEvict;
       decision.task = id;
-      decision.shape = task.promise_shape;
-      decision.place = task.promise;
       decision.beneficiary = attempt.id;
       decision.cost = task_cost(c_.board, id, c_.input.now, c_.input.device_price);
-      decision.reason = {eviction_code(attempt.how),
-                         {{"project", c_.board.projects()[job.project.index()].name},
-                          {"workload", std::int64_t{attempt.id.value}}}};
+      if (attempt.how == Taking::kConsolidate)
+        decision.reason = {ReasonCode::kMoved, {{"node", std::int64_t{task.promise.node.value}}}};
+      else
+        decision.reason = {eviction_code(attempt.how),
+                           {{"project", project}, {"workload", std::int64_t{attempt.id.value}}}};
       c_.plan.decisions.push_back(std::move(decision));
     }
   }
-  for (const TaskId id : attempt.placed) {
+  const auto placed = [&](Step step, TaskId id, ShapeId shape, const Placement& place) {
     Decision decision;
-    decision.step = Step::kReserve;
+    decision.step = step;
     decision.task = id;
-    decision.shape = c_.board.task(id).shape;
-    decision.place = c_.board.task(id).place;
+    decision.shape = shape;
+    decision.place = place;
     decision.beneficiary = attempt.id;
     c_.plan.decisions.push_back(std::move(decision));
-  }
+  };
+  for (const TaskId id : attempt.placed)
+    placed(Step::kReserve, id, c_.board.task(id).shape, c_.board.task(id).place);
+  for (const TaskId id : moving)
+    placed(Step::kMove, id, c_.board.task(id).promise_shape, c_.board.task(id).promise);
 }
 
 Reason Solver::refusal(const Attempt& attempt, std::int64_t fit) const {

@@ -1,0 +1,151 @@
+// Inputs read back from their text form.
+
+#include <fmt/format.h>
+
+#include "base/quantity.h"
+#include "engine/fact_text.h"
+#include "model/text.h"
+
+namespace sillar {
+namespace {
+
+class InputReader {
+ public:
+  InputReader(const State& state, const std::string& name, const Value& value)
+      : s_(state), name_(name), v_(value) {}
+
+  Result<Input> run() {
+    SILLAR_TRY(at_text, field("at"));
+    SILLAR_TRY(at, parse_time(at_text));
+    Input input{at, Decide{}};
+    if (v_.find("configure") != nullptr) {
+      SILLAR_TRY(body, configure(*v_.find("configure")));
+      input.body = std::move(body);
+      return input;
+    }
+    if (!s_.world) return bad("the first input must configure the fleet and the projects");
+    if (v_.find("submit") != nullptr) {
+      SILLAR_TRY(body, submit(*v_.find("submit")));
+      input.body = std::move(body);
+    } else if (const Value* cancel = v_.find("cancel")) {
+      input.body = Cancel{cancel->scalar};
+    } else if (v_.find("task") != nullptr) {
+      SILLAR_TRY(body, task());
+      input.body = body;
+    } else if (v_.find("health") != nullptr) {
+      SILLAR_TRY(body, health());
+      input.body = body;
+    } else if (v_.find("price") != nullptr) {
+      SILLAR_TRY(node_id, node());
+      SILLAR_TRY(price, tariff(*v_.find("price")));
+      input.body = PriceObserved{node_id, std::move(price)};
+    } else if (const Value* decide = v_.find("decide")) {
+      input.body = Decide{decide->scalar == "true"};
+    } else {
+      return bad("an input configures, submits, cancels, observes or decides");
+    }
+    return input;
+  }
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> bad(std::string_view message) const {
+    return invalid(fmt::format("{}:{}: {}", name_, v_.line, message));
+  }
+
+  Result<std::string> field(std::string_view key) const { return field_of(v_, key); }
+
+  Result<std::string> field_of(const Value& value, std::string_view key) const {
+    const Value* found = value.find(key);
+    if (found == nullptr || found->kind != Value::Kind::kScalar)
+      return bad(fmt::format("'{}' is missing", key));
+    return found->scalar;
+  }
+
+  Document wrapped(const Value& value) const { return {name_, value}; }
+
+  Result<Configure> configure(const Value& value) const {
+    const Value* world_text = value.find("world");
+    if (world_text == nullptr) return bad("'world' is missing");
+    SILLAR_TRY(scenario, load_scenario(wrapped(*world_text)));
+    auto world = std::make_shared<World>();
+    world->options = std::move(scenario.options);
+    world->fleet = std::move(scenario.fleet);
+    world->projects = std::move(scenario.projects);
+    if (const Value* prices = value.find("prices")) {
+      for (const Value& item : prices->items) {
+        SILLAR_TRY(price, tariff(item));
+        world->prices.push_back(std::move(price));
+      }
+    }
+    return Configure{std::move(world)};
+  }
+
+  Result<Submit> submit(const Value& value) const {
+    Value list = Value::sequence();
+    list.items.push_back(value);
+    SILLAR_TRY(workloads,
+               load_workloads(wrapped(Value::mapping().set("workloads", std::move(list))),
+                              s_.world->fleet, s_.world->projects));
+    return Submit{std::make_shared<const Workload>(std::move(workloads.front()))};
+  }
+
+  Result<TaskObserved> task() const {
+    SILLAR_TRY(name, field("task"));
+    const auto id = s_.task_named(name);
+    if (!id) return bad(fmt::format("there is no task '{}'", name));
+    SILLAR_TRY(event, field("event"));
+    for (const auto& [word, value] :
+         {std::pair{"stopped", TaskEvent::kStopped}, std::pair{"succeeded", TaskEvent::kSucceeded},
+          std::pair{"failed", TaskEvent::kFailed},
+          std::pair{"checkpointed", TaskEvent::kCheckpointed}}) {
+      if (event == word) return TaskObserved{*id, value};
+    }
+    return bad(fmt::format("'{}' is not an event of a task", event));
+  }
+
+  Result<NodeId> node() const {
+    SILLAR_TRY(name, field("node"));
+    const auto found = s_.node_ids.find(name);
+    if (found == s_.node_ids.end()) return bad(fmt::format("there is no node '{}'", name));
+    return found->second;
+  }
+
+  Result<HealthObserved> health() const {
+    SILLAR_TRY(node_id, node());
+    SILLAR_TRY(device_text, field("device"));
+    SILLAR_TRY(device, parse_integer(device_text));
+    if (device < -1 || device >= static_cast<std::int64_t>(schedule::kDevicesMax))
+      return bad("'device' is out of range");
+    SILLAR_TRY(word, field("health"));
+    for (const auto& [name, value] :
+         {std::pair{"healthy", Health::kHealthy}, std::pair{"suspect", Health::kSuspect},
+          std::pair{"quarantined", Health::kQuarantined},
+          std::pair{"probation", Health::kProbation}}) {
+      if (word == name) return HealthObserved{node_id, static_cast<std::int32_t>(device), value};
+    }
+    return bad(fmt::format("'{}' is not a state of health", word));
+  }
+
+  Result<NodeTariff> tariff(const Value& value) const {
+    SILLAR_TRY(amount_text, field_of(value, "amount"));
+    SILLAR_TRY(amount, parse_nanos(amount_text));
+    SILLAR_TRY(currency_text, field_of(value, "currency"));
+    SILLAR_TRY(currency, parse_currency(currency_text));
+    SILLAR_TRY(cpu_text, field_of(value, "cpu"));
+    SILLAR_TRY(cpu, parse_nanos(cpu_text));
+    SILLAR_TRY(source, field_of(value, "source"));
+    return NodeTariff{{amount, currency}, cpu, source};
+  }
+
+  const State& s_;
+  const std::string& name_;
+  const Value& v_;
+};
+
+}  // namespace
+
+Result<Input> input_from(const State& state, const std::string& name, const Value& value) {
+  return InputReader(state, name, value).run();
+}
+
+}  // namespace sillar
