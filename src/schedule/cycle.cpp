@@ -246,18 +246,15 @@ class Cycle {
 
   void evict_stale() {
     if (options_.stale_grace.ns < 0) return;
-    for (std::size_t p = 0; p < board_.projects().size(); ++p) {
-      const std::set<WorkloadId> active = board_.active_jobs(ProjectId{p});
-      for (const WorkloadId id : active) {
-        const Job& job = board_.job(id);
-        if (job.running == 0 || job.active() >= job.gang_min ||
-            job.below_min_since == Time::never() ||
-            input_.now - job.below_min_since <= options_.stale_grace)
-          continue;
-        evict_all(id, {ReasonCode::kStaleGang,
-                       {{"minimum", std::int64_t{job.gang_min}},
-                        {"seconds", options_.stale_grace.whole_seconds()}}});
-      }
+    const std::set<WorkloadId> candidates = board_.below_minimum();
+    for (const WorkloadId id : candidates) {
+      const Job& job = board_.job(id);
+      if (job.below_min_since == Time::never() ||
+          input_.now - job.below_min_since <= options_.stale_grace)
+        continue;
+      evict_all(id, {ReasonCode::kStaleGang,
+                     {{"minimum", std::int64_t{job.gang_min}},
+                      {"seconds", options_.stale_grace.whole_seconds()}}});
     }
   }
 
