@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "engine/submission.h"
+#include "schedule/policy.h"
 #include "schedule/victims.h"
 
 namespace sillar {
@@ -34,6 +35,7 @@ class Decider {
 
   Status operator()(const Configure& input) {
     const World& world = *input.world;
+    SILLAR_TRY_STATUS(check_policy(world.options));
     if (auto rules = project_rules(world.projects); !rules) return tl::unexpected(rules.error());
     if (!world.prices.empty() && world.prices.size() != world.fleet.nodes.size())
       return invalid(
@@ -155,6 +157,15 @@ class Decider {
     }
   }
 
+  static Status check_policy(const Options& options) {
+    if (options.policy.empty()) return {};
+    const auto policy = schedule::find_policy(options.policy);
+    if (!policy) return invalid(fmt::format("there is no policy '{}'", options.policy));
+    if (policy->rules != options.rules)
+      return invalid(fmt::format("the policy '{}' goes with other rules", options.policy));
+    return {};
+  }
+
   static Status check_tariff(const NodeTariff& tariff, Currency currency) {
     if (tariff.per_hour.nanos < 0 || tariff.cpu_nanos < 0 ||
         tariff.cpu_nanos > tariff.per_hour.nanos)
@@ -269,6 +280,8 @@ schedule::CycleOptions cycle_options(const State& state, bool full) {
   const Options& from = state.world->options;
   schedule::CycleOptions to;
   to.actions = from.actions;
+  to.reservations = from.reservations && from.rules == Rules::kSillar;
+  if (!from.policy.empty()) to = schedule::policy_options(from.policy);
   if (!full) {
     std::erase_if(to.actions, [&](Action a) {
       return a == Action::kRotate || a == Action::kStale ||
@@ -279,7 +292,6 @@ schedule::CycleOptions cycle_options(const State& state, bool full) {
   to.consolidation_victims_max = from.consolidation_victims_max;
   to.k_thousandths = from.k_thousandths;
   to.saturation_thousandths = from.saturation_thousandths;
-  to.reservations = from.reservations && from.rules == Rules::kSillar;
   return to;
 }
 
