@@ -52,7 +52,7 @@ TEST(HouseTree, ThirdPartyHeadersAreInstalled) {
 }
 
 TEST(Packages, AreListedOrFound) {
-  const auto found = [](std::string include) {
+  const auto found = [](const std::string& include) {
     return print(
         check_packages({"src/base/a.cpp", "#include <" + include + ">\n"}, "(libfmt-dev)"));
   };
