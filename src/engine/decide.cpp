@@ -131,6 +131,7 @@ class Decider {
     cycle.options = &options;
     cycle.memory = &s_.memory;
     cycle.device_price = s_.device_price;
+    cycle.full = input.full;
     if (!input.full) cycle.aggressors = s_.arrived;
     const schedule::Plan plan = schedule::run_cycle(s_.board, scratch_.index(s_), cycle);
     for (const schedule::Decision& decision : plan.decisions) add(fact_of(decision));
@@ -224,17 +225,19 @@ class Decider {
     }
     return TaskEvicted{task,
                        decision.beneficiary,
-                       named(decision),
+                       named(decision.reason),
                        {decision.cost.lost_device_ns, decision.cost.money_nanos}};
   }
 
   // The scheduler knows numbers; people read names.
-  Reason named(const schedule::Decision& decision) const {
-    Reason reason = decision.reason;
+  [[nodiscard]] Reason named(Reason reason) const {
     for (auto& [name, value] : reason.parameters) {
-      if (name == "workload") value = s_.spec(decision.beneficiary).name;
-      if (name == "node")
-        value = s_.world->fleet.nodes[static_cast<std::size_t>(std::get<std::int64_t>(value))].name;
+      const auto* number = std::get_if<std::int64_t>(&value);
+      if (number == nullptr) continue;
+      if (name == "workload" || name == "holder")
+        value = s_.workloads[static_cast<std::size_t>(*number)].spec->name;
+      else if (name == "node")
+        value = s_.world->fleet.nodes[static_cast<std::size_t>(*number)].name;
     }
     return reason;
   }
@@ -243,7 +246,7 @@ class Decider {
     std::vector<std::shared_ptr<const Reason>> shared(plan.reasons.size());
     for (const schedule::Waiting& waiting : plan.waiting) {
       std::shared_ptr<const Reason>& reason = shared[waiting.reason];
-      if (!reason) reason = std::make_shared<const Reason>(plan.reasons[waiting.reason]);
+      if (!reason) reason = std::make_shared<const Reason>(named(plan.reasons[waiting.reason]));
       const WorkloadRecord& record = s_.workloads[waiting.job.index()];
       if (record.reason && *record.reason == *reason) continue;
       add(WorkloadWaits{waiting.job, reason});
