@@ -125,7 +125,7 @@ class Builder : public YAML::EventHandler {
     open_collection(mark, tag, anchor, Value::Kind::kMapping);
   }
   void OnMapEnd() override {
-    check_unique_keys(frames_.back().value);
+    if (auto twice = find_equal_keys(frames_.back().value)) throw std::move(*twice);
     close_collection();
   }
 
@@ -265,17 +265,17 @@ std::vector<Value> parse_yaml(std::string_view text) {
 std::vector<Value> parse_text(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == text.npos || (text[first] != '{' && text[first] != '[')) return parse_yaml(text);
-  DocumentFault as_json;
-  try {
-    return {parse_json(text)};
-  } catch (const DocumentFault& fault) {
-    as_json = fault;
+  tl::expected<Value, DocumentFault> json = parse_json(text);
+  if (json) {
+    std::vector<Value> roots;  // An initializer list would copy the tree.
+    roots.push_back(std::move(*json));
+    return roots;
   }
   try {
     return parse_yaml(text);
   } catch (const DocumentFault& as_yaml) {
     const auto place = [](const DocumentFault& f) { return std::pair(f.line, f.column); };
-    throw place(as_json) >= place(as_yaml) ? as_json : as_yaml;
+    throw place(json.error()) >= place(as_yaml) ? json.error() : as_yaml;
   }
 }
 

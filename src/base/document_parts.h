@@ -1,15 +1,16 @@
 #pragma once
 
-// What the readers of YAML and of JSON share. Internal to base: a DocumentFault never leaves it.
+// What the readers of YAML and of JSON share. Internal to base.
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 
 #include "base/document.h"
 
 namespace sillar {
 
-// Thrown from deep inside a reader, caught in document.cpp.
 struct DocumentFault {
   int line = 0;
   int column = 0;
@@ -19,10 +20,10 @@ struct DocumentFault {
 [[nodiscard]] std::string too_deep();
 [[nodiscard]] std::string too_many_values();
 
-// Throws at the second of two equal keys.
-void check_unique_keys(const Value& mapping);
+// The second of two equal keys, if there is one.
+[[nodiscard]] std::optional<DocumentFault> find_equal_keys(const Value& mapping);
 
-// Strict JSON (RFC 8259), one value. Requires: `text` is UTF-8. Throws DocumentFault.
-[[nodiscard]] Value parse_json(std::string_view text);
+// Strict JSON (RFC 8259), one value. Requires: `text` is UTF-8.
+[[nodiscard]] tl::expected<Value, DocumentFault> parse_json(std::string_view text);
 
 }  // namespace sillar

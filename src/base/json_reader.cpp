@@ -12,20 +12,26 @@
 namespace sillar {
 namespace {
 
+// Every read function returns false once a fault is recorded.
 class JsonReader {
  public:
   explicit JsonReader(std::string_view text) : text_(text) {}
 
-  Value read_document() {
-    Value root = read_value(0);
-    skip_blanks();
-    if (at_ != text_.size()) fail("text after the end of the document");
+  tl::expected<Value, DocumentFault> read_document() {
+    Value root;
+    bool good = read_value(root, 0);
+    if (good) {
+      skip_blanks();
+      good = at_ == text_.size() || fail("text after the end of the document");
+    }
+    if (!good) return tl::unexpected(std::move(fault_));
     return root;
   }
 
  private:
-  [[noreturn]] void fail(std::string message) const {
-    throw DocumentFault{line_, column(at_), std::move(message)};
+  bool fail(std::string message) {
+    fault_ = {line_, column(at_), std::move(message)};
+    return false;
   }
 
   [[nodiscard]] int column(std::size_t at) const { return static_cast<int>(at - line_start_) + 1; }
@@ -43,104 +49,92 @@ class JsonReader {
     }
   }
 
-  void expect(char c) {
-    if (peek() != c) fail(fmt::format("'{}' was expected", c));
+  bool expect(char c) {
+    skip_blanks();
+    if (peek() != c) return fail(fmt::format("'{}' was expected", c));
     ++at_;
+    return true;
   }
 
-  Value open(Value::Kind kind) {
-    if (++nodes_ > kDocumentNodesMax) fail(too_many_values());
-    Value value;
-    value.kind = kind;
-    value.line = line_;
-    value.column = column(at_);
-    return value;
-  }
+  bool count_node() { return ++nodes_ <= kDocumentNodesMax || fail(too_many_values()); }
 
   // `depth` collections are open around the value.
-  Value read_value(int depth) {
+  bool read_value(Value& value, int depth) {
     skip_blanks();
+    if (!count_node()) return false;
+    value.line = line_;
+    value.column = column(at_);
+    value.kind = Value::Kind::kScalar;
     const char c = peek();
     if (c == '{' || c == '[') {
-      if (depth >= kDocumentDepthMax) fail(too_deep());
-      return c == '{' ? read_object(depth + 1) : read_array(depth + 1);
+      if (depth >= kDocumentDepthMax) return fail(too_deep());
+      ++at_;
+      return c == '{' ? read_object(value, depth + 1) : read_array(value, depth + 1);
     }
-    Value value = open(Value::Kind::kScalar);
     if (c == '"') {
       value.quoted = true;
-      value.scalar = read_string();
-      return value;
+      return read_string(value.scalar);
     }
-    const std::string_view word = read_word();
-    if (word == "null") {
+    const std::string_view word = next_word();
+    if (word == "null")
       value.kind = Value::Kind::kNull;
-    } else if (word == "true" || word == "false" || is_json_number(word)) {
+    else if (word == "true" || word == "false" || is_json_number(word))
       value.scalar = word;
-    } else {
-      at_ -= word.size();
-      fail("a value was expected");
-    }
-    return value;
+    else
+      return fail("a value was expected");
+    at_ += word.size();
+    return true;
   }
 
-  Value read_object(int depth) {
-    Value object = open(Value::Kind::kMapping);
-    ++at_;
+  bool read_object(Value& object, int depth) {
+    object.kind = Value::Kind::kMapping;
     skip_blanks();
-    if (peek() == '}') {
-      ++at_;
-      return object;
-    }
+    if (peek() == '}') return ++at_, true;
     for (;;) {
       skip_blanks();
-      if (peek() != '"') fail("a key in double quotes was expected");
-      if (++nodes_ > kDocumentNodesMax) fail(too_many_values());
+      if (peek() != '"') return fail("a key in double quotes was expected");
+      if (!count_node()) return false;
       object.key_marks.emplace_back(line_, column(at_));
-      std::string key = read_string();
-      skip_blanks();
-      expect(':');
-      object.fields.emplace_back(std::move(key), read_value(depth));
+      auto& [key, value] = object.fields.emplace_back();
+      if (!read_string(key) || !expect(':') || !read_value(value, depth)) return false;
       skip_blanks();
       if (peek() == '}') break;
-      expect(',');
+      if (!expect(',')) return false;
     }
     ++at_;
-    check_unique_keys(object);
-    return object;
+    auto twice = find_equal_keys(object);
+    if (!twice) return true;
+    fault_ = std::move(*twice);
+    return false;
   }
 
-  Value read_array(int depth) {
-    Value array = open(Value::Kind::kSequence);
-    ++at_;
+  bool read_array(Value& array, int depth) {
+    array.kind = Value::Kind::kSequence;
     skip_blanks();
-    if (peek() == ']') {
-      ++at_;
-      return array;
-    }
+    if (peek() == ']') return ++at_, true;
     for (;;) {
-      array.items.push_back(read_value(depth));
+      if (!read_value(array.items.emplace_back(), depth)) return false;
       skip_blanks();
       if (peek() == ']') break;
-      expect(',');
+      if (!expect(',')) return false;
     }
     ++at_;
-    return array;
+    return true;
   }
 
   // What may be a number or a word; empty at anything else.
-  std::string_view read_word() {
-    const std::size_t begin = at_;
+  [[nodiscard]] std::string_view next_word() const {
     const auto belongs = [](char c) {
       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == 'E' || c == '-' || c == '+' ||
              c == '.';
     };
-    while (at_ < text_.size() && belongs(text_[at_])) ++at_;
-    return text_.substr(begin, at_ - begin);
+    std::size_t end = at_;
+    while (end < text_.size() && belongs(text_[end])) ++end;
+    return text_.substr(at_, end - at_);
   }
 
-  std::string read_string() {
+  bool read_string(std::string& out) {
     ++at_;
-    std::string out;
     for (;;) {
       const std::size_t begin = at_;
       while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
@@ -148,49 +142,49 @@ class JsonReader {
         ++at_;
       out += text_.substr(begin, at_ - begin);
       const char c = peek();
-      if (c == '"') break;
-      if (c != '\\') fail("a text is not closed on its line");
-      read_escape(out);
+      if (c == '"') return ++at_, true;
+      if (c != '\\') return fail("a text is not closed on its line");
+      if (!read_escape(out)) return false;
     }
-    ++at_;
-    return out;
   }
 
-  void read_escape(std::string& out) {
+  bool read_escape(std::string& out) {
     constexpr std::string_view kNames = "\"\\/bfnrt";
     constexpr std::string_view kCharacters = "\"\\/\b\f\n\r\t";
     const char name = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
-    if (name == 'u') {
-      append_utf8(read_code_point(), out);
-      return;
-    }
+    if (name == 'u') return read_code_point(out);
     const std::size_t index = kNames.find(name);
-    if (index == kNames.npos || name == '\0') fail("an unknown escape");
+    if (index == kNames.npos) return fail("an unknown escape");
     out += kCharacters[index];
     at_ += 2;
+    return true;
   }
 
   // "\u00e9", or two surrogates in a row.
-  std::uint32_t read_code_point() {
-    const std::uint32_t high = read_code_unit();
-    if (high < 0xD800 || high > 0xDFFF) return high;
-    const bool paired = high < 0xDC00 && text_.substr(at_, 2) == "\\u";
-    const std::uint32_t low = paired ? read_code_unit() : 0;
-    if (low < 0xDC00 || low > 0xDFFF) fail("half of a pair of surrogates");
-    return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+  bool read_code_point(std::string& out) {
+    std::uint32_t point = 0;
+    if (!read_code_unit(point)) return false;
+    if (point >= 0xD800 && point <= 0xDFFF) {
+      std::uint32_t low = 0;
+      const bool paired = point < 0xDC00 && text_.substr(at_, 2) == "\\u";
+      if (paired && !read_code_unit(low)) return false;
+      if (low < 0xDC00 || low > 0xDFFF) return fail("half of a pair of surrogates");
+      point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+    }
+    append_utf8(point, out);
+    return true;
   }
 
-  std::uint32_t read_code_unit() {
+  bool read_code_unit(std::uint32_t& unit) {
     constexpr std::size_t kLength = 6;
-    std::uint32_t unit = 0;
     const std::string_view digits = text_.substr(at_, kLength).substr(2);
     const auto [end, error] =
         std::from_chars(digits.data(), digits.data() + digits.size(), unit, 16);
     if (digits.size() != kLength - 2 || error != std::errc{} ||
         end != digits.data() + digits.size())
-      fail("four hexadecimal digits were expected");
+      return fail("four hexadecimal digits were expected");
     at_ += kLength;
-    return unit;
+    return true;
   }
 
   static void append_utf8(std::uint32_t point, std::string& out) {
@@ -218,6 +212,7 @@ class JsonReader {
   int line_ = 1;
   std::size_t line_start_ = 0;
   std::size_t nodes_ = 0;
+  DocumentFault fault_;
 };
 
 }  // namespace
@@ -230,7 +225,7 @@ std::string too_many_values() {
   return fmt::format("the document has more than {} values", kDocumentNodesMax);
 }
 
-void check_unique_keys(const Value& mapping) {
+std::optional<DocumentFault> find_equal_keys(const Value& mapping) {
   constexpr std::size_t kFewFields = 16;
   const auto& fields = mapping.fields;
   std::optional<std::pair<std::size_t, std::size_t>> twice;  // First and second index.
@@ -250,15 +245,15 @@ void check_unique_keys(const Value& mapping) {
       if (!twice || order[i] < twice->second) twice = {order[i - 1], order[i]};
     }
   }
-  if (!twice) return;
+  if (!twice) return std::nullopt;
   const auto [first_line, first_column] = mapping.key_marks[twice->first];
   const auto [line, column] = mapping.key_marks[twice->second];
-  throw DocumentFault{line, column,
-                      fmt::format("'{}' is given twice; first at {}:{}",
-                                  fields[twice->second].first, first_line, first_column)};
+  return DocumentFault{line, column,
+                       fmt::format("'{}' is given twice; first at {}:{}",
+                                   fields[twice->second].first, first_line, first_column)};
 }
 
-Value parse_json(std::string_view text) {
+tl::expected<Value, DocumentFault> parse_json(std::string_view text) {
   return JsonReader(text).read_document();
 }
 
