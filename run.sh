@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs sillar.
 #
-#   ./run.sh              schedules the openb and the Philly trace of examples/data and reports what came of it
+#   ./run.sh              decides over the first example and shows what came of it
 #   ./run.sh VERB ...     builds, then runs `sillar VERB ...` in the caller's folder
 set -euo pipefail
 here=$PWD
@@ -22,5 +22,4 @@ if [ $# -gt 0 ]; then
   cd "$here"
   exec "$sillar" "$@"
 fi
-"$sillar" simulate openb --data examples/data/openb
-"$sillar" simulate philly --data examples/data/philly
+"$sillar" decide examples/scenarios/first.yaml

@@ -1,0 +1,93 @@
+#include "cli/messages.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/check.h"
+
+namespace sillar::cli {
+namespace {
+
+constexpr auto kSentences = std::to_array<Entry>({
+    {Message::kProgramSummary,
+     "Schedules accelerators: who gets what now, why, and what it costs whom.",
+     "Planifica aceleradores: quién recibe qué ahora, por qué, y cuánto le cuesta a quién."},
+    {Message::kUnknownVerb, "'{verb}' is not a verb.", "'{verb}' no es un verbo."},
+    {Message::kUnknownFlag, "There is no flag {flag} here.", "Aquí no existe la opción {flag}."},
+    {Message::kDidYouMean, "Did you mean '{word}'?", "¿Quiso decir '{word}'?"},
+    {Message::kSeeHelp, "'sillar --help' lists the verbs.", "'sillar --help' muestra los verbos."},
+    {Message::kSeeVerbHelp, "'sillar {verb} --help' shows examples and flags.",
+     "'sillar {verb} --help' muestra ejemplos y opciones."},
+    {Message::kNotAChoice, "{what} cannot be '{value}'; it is one of: {choices}.",
+     "{what} no puede ser '{value}'; es uno de: {choices}."},
+    {Message::kNotANumber, "{flag} cannot be '{value}'; it is a whole number from {min} to {max}.",
+     "{flag} no puede ser '{value}'; es un número entero de {min} a {max}."},
+    {Message::kFlagNeedsValue, "{flag} needs a value.", "{flag} necesita un valor."},
+    {Message::kFlagTwice, "{flag} is given more than once.", "{flag} aparece más de una vez."},
+    {Message::kFlagMissing, "{flag} {value} is required.", "{flag} {value} es obligatorio."},
+    {Message::kOperandMissing, "{operand} is missing.", "Falta {operand}."},
+    {Message::kOperandTooMany, "'{operand}' is one argument too many.",
+     "'{operand}' es un argumento de más."},
+    {Message::kWriteFailed, "Standard output could not be written: {error}",
+     "No se pudo escribir en la salida estándar: {error}"},
+    {Message::kUnknownKind,
+     "{file}: neither a scenario, a fleet, projects nor workloads: no known key at the top.",
+     "{file}: ni escenario, ni flota, ni proyectos, ni cargas de trabajo: ninguna clave conocida "
+     "en el nivel superior."},
+    {Message::kNeedsFleet,
+     "{file}: to be checked against a fleet; name its file too, or --fleet FILE.",
+     "{file}: se comprueba contra una flota; indique también su archivo, o --fleet FILE."},
+    {Message::kNeedsProjects,
+     "{file}: to be checked against projects; name their file too, or --projects FILE.",
+     "{file}: se comprueba contra proyectos; indique también su archivo, o --projects FILE."},
+    {Message::kTwoFleets, "{file}: a second fleet; check one at a time.",
+     "{file}: una segunda flota; compruebe una cada vez."},
+    {Message::kTwoProjects, "{file}: second projects; check one file of them at a time.",
+     "{file}: segundos proyectos; compruebe un archivo de ellos cada vez."},
+    {Message::kNoTasks, "There are no tasks.", "No hay tareas."},
+    {Message::kNoVictims, "No task was evicted.", "No se desalojó ninguna tarea."},
+    {Message::kTestsRun, "Scenarios: {run}. Failed: {failed}.",
+     "Escenarios: {run}. Fallidos: {failed}."},
+});
+static_assert(is_complete(kSentences, Message::kProgramSummary, Message::kFirstHelp));
+
+const Entry& entry_of(Message message) {
+  const auto at = static_cast<std::size_t>(message);
+  constexpr auto kHelp = static_cast<std::size_t>(Message::kFirstHelp);
+  constexpr auto kTitle = static_cast<std::size_t>(Message::kFirstTitle);
+  if (at < kHelp) return kSentences[at - 1];
+  if (at < kTitle) return help_entries()[at - kHelp];
+  return title_entries()[at - kTitle];
+}
+
+}  // namespace
+
+std::span<const Entry> sentence_entries() {
+  return kSentences;
+}
+
+std::string_view say(Message message, Language language) {
+  if (message == Message::kNone) return {};
+  const Entry& entry = entry_of(message);
+  return language == Language::kSpanish ? entry.spanish : entry.english;
+}
+
+std::string say(Message message, Language language, Fields fields) {
+  std::string_view rest = say(message, language);
+  std::string out;
+  while (!rest.empty()) {
+    const std::size_t open = std::min(rest.find('{'), rest.size());
+    out += rest.substr(0, open);
+    rest.remove_prefix(open);
+    const std::size_t close = rest.find('}');
+    if (close == std::string_view::npos) break;
+    const std::string_view name = rest.substr(1, close - 1);
+    const auto field =
+        std::ranges::find(fields, name, &std::pair<std::string_view, std::string_view>::first);
+    out += field == fields.end() ? rest.substr(0, close + 1) : field->second;
+    rest.remove_prefix(close + 1);
+  }
+  return out.append(rest);
+}
+
+}  // namespace sillar::cli

@@ -1,0 +1,44 @@
+// Words as a user could type them, one a line: whatever they are, the command line answers with one
+// of its exit codes, and says something when it refuses.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/cli_fixture.h"
+
+namespace {
+
+// The words before an empty line are arguments; what follows it is the file that all names mean.
+std::vector<std::string> words_of(std::string_view& text) {
+  constexpr std::size_t kWordsMax = 32;
+  std::vector<std::string> words;
+  while (!text.empty() && words.size() < kWordsMax) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.empty()) break;
+    words.emplace_back(line);
+  }
+  return words;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace sillar::cli;
+  std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::vector<std::string> words = words_of(text);
+  TextSink out;
+  TextSink err;
+  Io io{out, err, [](const std::string&) { return std::string{}; },
+        [&](const std::string&) -> sillar::Result<std::string> { return std::string(text); }};
+  io.columns = 80;
+  const int code = run(words, io);
+  if (code < 0 || code > 3) std::abort();
+  if (code >= 2 && out.text().empty() && err.text().empty()) std::abort();
+  return 0;
+}

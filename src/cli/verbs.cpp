@@ -1,0 +1,43 @@
+#include "cli/verbs.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sillar::cli {
+
+std::span<const Verb* const> all_verbs() {
+  static const std::array kVerbs{&decide_verb(), &test_verb(),   &validate_verb(),
+                                 &schema_verb(), &prices_verb(), &completion_verb(),
+                                 &version_verb()};
+  return kVerbs;
+}
+
+const Verb* find_verb(std::string_view name) {
+  const auto verbs = all_verbs();
+  const auto found = std::ranges::find(verbs, name, [](const Verb* verb) { return verb->name; });
+  return found == verbs.end() ? nullptr : *found;
+}
+
+std::vector<Flag> own_flags(const Verb& verb) {
+  std::vector<Flag> flags = verb.flags;
+  if (verb.formats.empty()) return flags;
+  Flag output{"output", "FORMAT", Message::kFlagOutput, {}, 'o'};
+  for (Format format : verb.formats) output.choices.push_back(format_name(format));
+  flags.push_back(std::move(output));
+  return flags;
+}
+
+std::vector<Flag> common_flags() {
+  return {{"lang", "LANG", Message::kFlagLang, {"en", "es"}},
+          {"no-color", "", Message::kFlagNoColor, {}},
+          {"quiet", "", Message::kFlagQuiet, {}, 'q'},
+          {"help", "", Message::kFlagHelp, {}, 'h'}};
+}
+
+std::vector<Flag> flags_of(const Verb& verb) {
+  std::vector<Flag> flags = own_flags(verb);
+  for (Flag& flag : common_flags()) flags.push_back(std::move(flag));
+  return flags;
+}
+
+}  // namespace sillar::cli

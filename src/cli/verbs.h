@@ -1,0 +1,31 @@
+#pragma once
+
+// All verbs. Each stands in a file of its own.
+
+#include <span>
+
+#include "cli/verb.h"
+
+namespace sillar::cli {
+
+const Verb& completion_verb();
+const Verb& decide_verb();
+const Verb& prices_verb();
+const Verb& schema_verb();
+const Verb& test_verb();
+const Verb& validate_verb();
+const Verb& version_verb();
+
+// In the order of help.
+[[nodiscard]] std::span<const Verb* const> all_verbs();
+// Null when there is none of that name.
+[[nodiscard]] const Verb* find_verb(std::string_view name);
+
+// The verb's own flags, --output among them.
+[[nodiscard]] std::vector<Flag> own_flags(const Verb& verb);
+// What every verb understands beside them.
+[[nodiscard]] std::vector<Flag> common_flags();
+// Both.
+[[nodiscard]] std::vector<Flag> flags_of(const Verb& verb);
+
+}  // namespace sillar::cli
