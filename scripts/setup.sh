@@ -9,9 +9,9 @@
 set -euo pipefail
 
 build_packages=(clang-19 lld-19 cmake ninja-build
-  libfmt-dev libexpected-dev libyaml-cpp-dev libxxhash-dev libabsl-dev libcli11-dev nlohmann-json3-dev)
+  libfmt-dev libexpected-dev libyaml-cpp-dev libxxhash-dev libcli11-dev)
 test_packages=(ccache clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19
-  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev)
+  libgtest-dev librapidcheck-dev libbenchmark-dev)
 
 say() { printf 'setup: %s\n' "$*"; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }

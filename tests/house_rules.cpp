@@ -87,11 +87,34 @@ constexpr Heavy kHeavy[] = {
     {"boost/", "net", "the interfaces of net"},
 };
 
+struct Package {
+  std::string_view prefix;  // Of the header.
+  std::string_view name;
+};
+
+constexpr Package kPackages[] = {
+    {"fmt/", "libfmt-dev"},
+    {"tl/", "libexpected-dev"},
+    {"yaml-cpp/", "libyaml-cpp-dev"},
+    {"xxhash.h", "libxxhash-dev"},
+    {"CLI/", "libcli11-dev"},
+    {"nlohmann/", "nlohmann-json3-dev"},
+    {"absl/", "libabsl-dev"},
+    {"boost/", "libboost1.81-dev"},
+    {"gtest/", "libgtest-dev"},
+    {"gmock/", "libgmock-dev"},
+    {"benchmark/", "libbenchmark-dev"},
+    {"rapidcheck", "librapidcheck-dev"},
+};
+
+// Folders of the C library's own headers.
+constexpr std::string_view kSystemFolders[] = {"sys/", "linux/", "arpa/", "net/", "netinet/"};
+
 constexpr std::string_view kPureRooms[] = {"model",  "schedule", "scale",
                                            "govern", "ledger",   "engine"};
 
 const std::vector<BannedWord>& impure_words() {
-  constexpr std::string_view kOrdered = "absl::btree_map, std::map or a sorted vector";
+  constexpr std::string_view kOrdered = "std::map or a sorted vector";
   constexpr std::string_view kTime = "the Time that the caller hands in (base/time.h)";
   constexpr std::string_view kRandom = "Random with the caller's seed (base/random.h)";
   constexpr std::string_view kThread = "the caller's thread: pure code runs on one";
@@ -183,6 +206,25 @@ std::vector<Finding> check_purity(const SourceFile& file) {
   if (std::ranges::count(kPureRooms, name) == 0 || !is_code(file.path) || is_test(file.path))
     return {};
   return find_words(file.path, code_only(file.text), impure_words(), "in pure code");
+}
+
+std::vector<Finding> check_packages(const SourceFile& file, std::string_view setup_script) {
+  std::vector<Finding> found;
+  if (!is_code(file.path)) return found;
+  for (const Include& include : includes_of(file)) {
+    const auto begins = [&](std::string_view prefix) { return include.header.starts_with(prefix); };
+    if (!include.angled || std::ranges::any_of(kSystemFolders, begins)) continue;
+    const auto package = std::ranges::find_if(kPackages, begins, &Package::prefix);
+    const bool known = package != std::end(kPackages);
+    if (!known && include.header.find('/') == std::string_view::npos) continue;  // Standard.
+    if (known && !find_words("", setup_script, {{package->name, ""}}, "").empty()) continue;
+    found.push_back({file.path, include.line,
+                     "<" + std::string(include.header) +
+                         "> is banned, use it after adding its package" +
+                         (known ? " " + std::string(package->name) : "") + " to scripts/setup.sh" +
+                         (known ? "" : " and to tests/house_rules.cpp")});
+  }
+  return found;
 }
 
 }  // namespace sillar::house

@@ -18,4 +18,9 @@ namespace sillar::house {
 // Pure rooms know no clock, thread, file, chance or hash order.
 [[nodiscard]] std::vector<Finding> check_purity(const SourceFile& file);
 
+// Third-party headers come from packages that scripts/setup.sh installs: a package that happens to
+// be on one machine is missing on the next.
+[[nodiscard]] std::vector<Finding> check_packages(const SourceFile& file,
+                                                  std::string_view setup_script);
+
 }  // namespace sillar::house

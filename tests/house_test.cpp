@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/house_rules.h"
 
 namespace sillar::house {
@@ -35,6 +37,32 @@ TEST(HouseTree, HeavyHeadersStayInTheirRooms) {
 }
 TEST(HouseTree, PureCodeIsPure) {
   EXPECT_EQ(over_the_tree(check_purity), "");
+}
+
+TEST(HouseTree, ThirdPartyHeadersAreInstalled) {
+  const std::vector<SourceFile> tree = read_tree();
+  const auto setup = std::ranges::find(tree, "scripts/setup.sh", &SourceFile::path);
+  ASSERT_NE(setup, tree.end());
+  std::vector<Finding> all;
+  for (const SourceFile& file : tree) {
+    std::vector<Finding> found = check_packages(file, setup->text);
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  EXPECT_EQ(print(all), "");
+}
+
+TEST(Packages, AreListedOrFound) {
+  const auto found = [](const std::string& include) {
+    return print(
+        check_packages({"src/base/a.cpp", "#include <" + include + ">\n"}, "(libfmt-dev)"));
+  };
+  EXPECT_EQ(found("vector"), "");
+  EXPECT_EQ(found("sys/resource.h"), "");
+  EXPECT_EQ(found("fmt/format.h"), "");
+  EXPECT_EQ(found("gmock/gmock.h"),
+            "\nsrc/base/a.cpp:1: <gmock/gmock.h> is banned, use it after adding its package "
+            "libgmock-dev to scripts/setup.sh");
+  EXPECT_NE(found("other/thing.h"), "");
 }
 
 TEST(Edges, DownIsPermittedAndUpIsNot) {
@@ -94,8 +122,7 @@ TEST(HeavyHeaders, LiveInOneRoom) {
 
 TEST(Purity, NamesTheReplacement) {
   EXPECT_EQ(message(check_purity, "src/schedule/a.cpp", "std::unordered_map<int, int> m;\n"),
-            "unordered_map is banned in pure code, use absl::btree_map, std::map or a sorted "
-            "vector");
+            "unordered_map is banned in pure code, use std::map or a sorted vector");
   EXPECT_EQ(message(check_purity, "src/engine/a.cpp", "auto t = std::chrono::system_clock::now();"),
             "system_clock is banned in pure code, use the Time that the caller hands in "
             "(base/time.h)");

@@ -7,24 +7,16 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <charconv>
 #include <istream>
-#include <numeric>
 #include <optional>
 #include <streambuf>
 
 #include "base/check.h"
+#include "base/document_parts.h"
 #include "base/utf8.h"
 
 namespace sillar {
 namespace {
-
-// Thrown by the handler to leave the parser, and caught before this file returns.
-struct Fault {
-  int line = 0;
-  int column = 0;
-  std::string message;
-};
 
 class ViewBuffer : public std::streambuf {
  public:
@@ -38,75 +30,55 @@ bool is_forbidden_control(unsigned char c) {
   return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
 }
 
-// Looks at every byte once before the parser sees the text. The scanner of yaml-cpp keeps the
-// tokens of a whole flow collection in memory, and guesses at UTF-16 from zero bytes; both are kept
-// away from it here: brackets may not be open beyond any sensible number, and structural characters
-// bound the tokens.
-void check_text(std::string_view text) {
-  constexpr int kOpenBracketsMax = 1'000;  // Brackets inside strings count too, hence so many.
+// Looks at every byte once before a parser sees the text: it must be UTF-8 without control
+// characters. (yaml-cpp would guess at UTF-16 from zero bytes.)
+void check_characters(std::string_view text) {
+  int line = 1;
+  std::size_t line_start = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c < 0x7F) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = c < 0x80 ? 1 : utf8_length(text.substr(i));
+    if (length == 0 || is_forbidden_control(c))
+      throw DocumentFault{line, static_cast<int>(i - line_start) + 1,
+                          length == 0 ? "the text is not valid UTF-8"
+                                      : fmt::format("control character 0x{:02x}", c)};
+    i += length;
+    if (c != '\n') continue;
+    ++line;
+    line_start = i;
+  }
+}
+
+// The scanner of yaml-cpp keeps the tokens of a whole flow collection in memory before its first
+// event, so what may be one is bounded here. Brackets and commas inside texts count too, hence the
+// generous bounds.
+void check_flow(std::string_view text) {
+  constexpr int kOpenBracketsMax = 1'000;
   int line = 1;
   std::size_t line_start = 0;
   int open = 0;
-  std::size_t structural = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto here = [&](std::string message) {
-      return Fault{line, static_cast<int>(i - line_start) + 1, std::move(message)};
-    };
-    std::size_t length = 1;
-    if (c >= 0x80) {
-      length = utf8_length(text.substr(i));
-      if (length == 0) throw here("the text is not valid UTF-8");
-    } else if (is_forbidden_control(c)) {
-      throw here(fmt::format("control character 0x{:02x}", c));
-    } else if (c == '\n') {
+  std::size_t parts = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') {
       ++line;
       line_start = i + 1;
-      ++structural;
     } else if (c == '[' || c == '{') {
-      ++structural;
-      if (++open > kOpenBracketsMax)
-        throw here(fmt::format("nested deeper than {} levels", kDocumentDepthMax));
+      ++open;
+      ++parts;
     } else if (c == ']' || c == '}') {
       open = std::max(open - 1, 0);
-    } else if (c == ',' || c == ':' || c == '-' || c == '?') {
-      ++structural;
+    } else if (open > 0 && (c == ',' || c == ':')) {
+      ++parts;
     }
-    if (structural > 4 * kDocumentNodesMax)
-      throw here(fmt::format("the document has more than {} values", kDocumentNodesMax));
-    i += length;
+    if (open <= kOpenBracketsMax && parts <= kDocumentNodesMax) continue;
+    throw DocumentFault{line, static_cast<int>(i - line_start) + 1,
+                        open > kOpenBracketsMax ? too_deep() : too_many_values()};
   }
-}
-
-// The four digits of "\\uD83D" at `at`, or -1.
-int unicode_escape(std::string_view text, std::size_t at) {
-  if (text.substr(at, 2) != "\\u" || text.size() - at < 6) return -1;
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data() + at + 2, text.data() + at + 6, value, 16);
-  return error == std::errc{} && end == text.data() + at + 6 ? value : -1;
-}
-
-// JSON escapes characters beyond U+FFFF as two surrogates, which YAML refuses; YAML's own escape
-// for them takes their place. Empty: the text is not JSON, or has none.
-std::string join_surrogates(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos || (text[first] != '{' && text[first] != '[')) return {};
-  std::string out;
-  std::size_t copied = 0;
-  for (std::size_t i = text.find('\\'); i < text.size(); i = text.find('\\', i)) {
-    const int high = unicode_escape(text, i);
-    const int low = high >= 0xD800 && high < 0xDC00 ? unicode_escape(text, i + 6) : -1;
-    if (low < 0xDC00 || low > 0xDFFF) {
-      i += 2;  // What is escaped may be a backslash.
-      continue;
-    }
-    out += text.substr(copied, i - copied);
-    out += fmt::format("\\U{:08X}", 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00));
-    i += 12;
-    copied = i;
-  }
-  if (copied > 0) out += text.substr(copied);
-  return out;
 }
 
 // Builds one tree from the parser's events.
@@ -153,7 +125,7 @@ class Builder : public YAML::EventHandler {
     open_collection(mark, tag, anchor, Value::Kind::kMapping);
   }
   void OnMapEnd() override {
-    check_unique(frames_.back().value);
+    if (auto twice = find_equal_keys(frames_.back().value)) throw std::move(*twice);
     close_collection();
   }
 
@@ -168,7 +140,7 @@ class Builder : public YAML::EventHandler {
     std::string key;
   };
 
-  static Fault at(const YAML::Mark& mark, std::string message) {
+  static DocumentFault at(const YAML::Mark& mark, std::string message) {
     return {mark.line + 1, mark.column + 1, std::move(message)};
   }
 
@@ -185,8 +157,7 @@ class Builder : public YAML::EventHandler {
   }
 
   void count_node(const YAML::Mark& mark) {
-    if (++nodes_ > kDocumentNodesMax)
-      throw at(mark, fmt::format("the document has more than {} values", kDocumentNodesMax));
+    if (++nodes_ > kDocumentNodesMax) throw at(mark, too_many_values());
   }
 
   Value open_value(const YAML::Mark& mark, Value::Kind kind) {
@@ -212,8 +183,7 @@ class Builder : public YAML::EventHandler {
                        Value::Kind kind) {
     check_tag(tag, mark);
     if (expects_key()) throw at(mark, "a key must be a single word or text");
-    if (frames_.size() >= static_cast<std::size_t>(kDocumentDepthMax))
-      throw at(mark, fmt::format("nested deeper than {} levels", kDocumentDepthMax));
+    if (frames_.size() >= static_cast<std::size_t>(kDocumentDepthMax)) throw at(mark, too_deep());
     Frame frame;
     frame.value = open_value(mark, kind);
     frame.anchor = anchor;
@@ -260,34 +230,6 @@ class Builder : public YAML::EventHandler {
       throw at(mark, fmt::format("aliases repeat more than {} MiB", kDocumentBytesMax >> 20));
   }
 
-  static void check_unique(const Value& mapping) {
-    constexpr std::size_t kFewFields = 16;
-    const auto& fields = mapping.fields;
-    std::optional<std::pair<std::size_t, std::size_t>> twice;  // First and second index.
-    if (fields.size() <= kFewFields) {
-      for (std::size_t i = 1; i < fields.size() && !twice; ++i)
-        for (std::size_t j = 0; j < i && !twice; ++j)
-          if (fields[i].first == fields[j].first) twice = {j, i};
-    } else {
-      std::vector<std::size_t> order(fields.size());
-      std::iota(order.begin(), order.end(), std::size_t{0});
-      std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        const int c = fields[a].first.compare(fields[b].first);
-        return c != 0 ? c < 0 : a < b;
-      });
-      for (std::size_t i = 1; i < order.size(); ++i) {
-        if (fields[order[i]].first != fields[order[i - 1]].first) continue;
-        if (!twice || order[i] < twice->second) twice = {order[i - 1], order[i]};
-      }
-    }
-    if (!twice) return;
-    const auto [first_line, first_column] = mapping.key_marks[twice->first];
-    const auto [line, column] = mapping.key_marks[twice->second];
-    throw Fault{line, column,
-                fmt::format("'{}' is given twice; first at {}:{}", fields[twice->second].first,
-                            first_line, first_column)};
-  }
-
   YAML::Mark start_;
   Value root_;
   std::vector<Frame> frames_;
@@ -296,38 +238,62 @@ class Builder : public YAML::EventHandler {
   std::size_t copied_bytes_ = 0;
 };
 
+std::vector<Value> parse_yaml(std::string_view text) {
+  check_flow(text);
+  ViewBuffer buffer(text);
+  std::istream stream(&buffer);
+  std::vector<Value> roots;
+  try {
+    YAML::Parser parser(stream);
+    for (int last = -1;;) {
+      Builder builder;
+      if (!parser.HandleNextDocument(builder)) return roots;
+      // At a stray comma or bracket yaml-cpp makes empty documents without end.
+      const YAML::Mark& start = builder.start();
+      if (start.pos == last)
+        throw DocumentFault{start.line + 1, start.column + 1, "this is not the start of a value"};
+      last = start.pos;
+      roots.push_back(builder.take());
+    }
+  } catch (const YAML::Exception& error) {
+    throw DocumentFault{error.mark.line + 1, error.mark.column + 1, error.msg};
+  }
+}
+
+// JSON is read by its own reader, which is faster and needs less memory; what it does not take may
+// still be YAML in flow style. If it is neither, the reader that understood more has the word.
+std::vector<Value> parse_text(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == text.npos || (text[first] != '{' && text[first] != '[')) return parse_yaml(text);
+  tl::expected<Value, DocumentFault> json = parse_json(text);
+  if (json) {
+    std::vector<Value> roots;  // An initializer list would copy the tree.
+    roots.push_back(std::move(*json));
+    return roots;
+  }
+  try {
+    return parse_yaml(text);
+  } catch (const DocumentFault& as_yaml) {
+    const auto place = [](const DocumentFault& f) { return std::pair(f.line, f.column); };
+    throw place(json.error()) >= place(as_yaml) ? json.error() : as_yaml;
+  }
+}
+
 Result<std::vector<Document>> parse_all(const std::string& name, std::string_view text) {
   if (text.size() > kDocumentBytesMax)
     return invalid(fmt::format("{}: larger than {} MiB", name, kDocumentBytesMax >> 20));
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  std::vector<Document> documents;
   try {
-    check_text(text);
-    const std::string joined = join_surrogates(text);
-    if (!joined.empty()) text = joined;
-    ViewBuffer buffer(text);
-    std::istream stream(&buffer);
-    YAML::Parser parser(stream);
-    for (int last = -1;;) {
-      Builder builder;
-      if (!parser.HandleNextDocument(builder)) break;
-      // At a stray comma or bracket yaml-cpp makes empty documents without end.
-      const YAML::Mark& start = builder.start();
-      if (start.pos == last)
-        throw Fault{start.line + 1, start.column + 1, "this is not the start of a value"};
-      last = start.pos;
-      documents.push_back({name, builder.take()});
-    }
-  } catch (const Fault& fault) {
+    check_characters(text);
+    std::vector<Document> documents;
+    for (Value& root : parse_text(text)) documents.push_back({name, std::move(root)});
+    return documents;
+  } catch (const DocumentFault& fault) {
     return invalid(fmt::format("{}:{}:{}: {}", name, fault.line, fault.column, fault.message));
-  } catch (const YAML::Exception& error) {
-    return invalid(
-        fmt::format("{}:{}:{}: {}", name, error.mark.line + 1, error.mark.column + 1, error.msg));
   } catch (const std::exception& error) {
     return invalid(fmt::format("{}: {}", name, error.what()));
   }
-  return documents;
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #pragma once
 
 // A parsed YAML or JSON document: a plain tree whose every node knows its line and column, so that
-// validation can point at the fault. JSON is read by the same parser (it is a subset of YAML);
-// limits apply to both. Scalars keep their text as written: what a word means is decided by the
-// field that holds it, so `no` and `on` are text, as in YAML 1.2.
+// validation can point at the fault. The same limits apply to both. Scalars keep their text as
+// written: what a word means is decided by the field that holds it, so `no` and `on` are text, as
+// in YAML 1.2.
 
 #include <cstddef>
 #include <cstdint>

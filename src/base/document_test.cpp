@@ -58,6 +58,39 @@ TEST(Document, ReadsSurrogatesInJson) {
   EXPECT_EQ(parse(R"(a: '\ud83d\ude00')").find("a")->scalar, "\\ud83d\\ude00");
 }
 
+TEST(Document, TakesWhatIsYamlButNotJson) {
+  EXPECT_EQ(parse("{a: b, \"c\": d} # e").find("c")->scalar, "d");
+  EXPECT_EQ(parse("[1, 2, ]").items.size(), 2U);
+  EXPECT_EQ(parse("{\"a\": \"x\n  y\"}").find("a")->scalar, "x y");
+  // Of the two readers' faults the later one is told.
+  EXPECT_EQ(fault("{\"a\": 1,\n \"b\" 2}"), "t.yaml:2:6: ':' was expected");
+  EXPECT_EQ(fault("[1]\n]"), "t.yaml:2:1: text after the end of the document");
+  EXPECT_NE(fault("{\"a\": \"\\q\"}"), "no error");
+  EXPECT_EQ(fault("{\"a\": \"\\ud83dx\"}"), "t.yaml:1:14: half of a pair of surrogates");
+  EXPECT_EQ(fault("{\"a\": 1, \"b\": 2, \"a\": 3}"),
+            "t.yaml:1:18: 'a' is given twice; first at 1:2");
+  EXPECT_EQ(fault("{\"a\": \"b"), "t.yaml:1:9: a text is not closed on its line");
+}
+
+TEST(Document, JsonAndYamlAgree) {
+  // JSON, and the same with a comment, which only YAML takes.
+  const std::string text =
+      "{\n  \"a\" : [1, -2.5e3, true, false, null, \"x\", {}, []],\n\t\"b\": {\"c\": "
+      "\"\\u00e9\"}\n}\n";
+  const Value json = parse(text);
+  const Value yaml = parse(text + "# end\n");
+  EXPECT_EQ(print_json(json), print_json(yaml));
+  EXPECT_EQ(json.key_marks, yaml.key_marks);
+  for (std::size_t i = 0; i < 8; ++i) {
+    const Value& a = json.find("a")->items[i];
+    const Value& b = yaml.find("a")->items[i];
+    EXPECT_EQ(a.kind, b.kind) << i;
+    EXPECT_EQ(a.quoted, b.quoted) << i;
+    EXPECT_EQ(a.line, b.line) << i;
+    EXPECT_EQ(a.column, b.column) << i;
+  }
+}
+
 TEST(Document, KnowsLinesAndColumns) {
   const Value root = parse("a: 1\nb:\n  - x\n  - yy: 2\n");
   EXPECT_EQ(root.find("a")->line, 1);

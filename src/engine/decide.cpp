@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "engine/submission.h"
+#include "schedule/policy.h"
 #include "schedule/victims.h"
 
 namespace sillar {
@@ -34,6 +35,7 @@ class Decider {
 
   Status operator()(const Configure& input) {
     const World& world = *input.world;
+    SILLAR_TRY_STATUS(check_policy(world.options));
     if (auto rules = project_rules(world.projects); !rules) return tl::unexpected(rules.error());
     if (!world.prices.empty() && world.prices.size() != world.fleet.nodes.size())
       return invalid(
@@ -129,6 +131,7 @@ class Decider {
     cycle.options = &options;
     cycle.memory = &s_.memory;
     cycle.device_price = s_.device_price;
+    cycle.full = input.full;
     if (!input.full) cycle.aggressors = s_.arrived;
     const schedule::Plan plan = schedule::run_cycle(s_.board, scratch_.index(s_), cycle);
     for (const schedule::Decision& decision : plan.decisions) add(fact_of(decision));
@@ -153,6 +156,15 @@ class Decider {
       const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
       visit(t, s_.board.task(t).phase);
     }
+  }
+
+  static Status check_policy(const Options& options) {
+    if (options.policy.empty()) return {};
+    const auto policy = schedule::find_policy(options.policy);
+    if (!policy) return invalid(fmt::format("there is no policy '{}'", options.policy));
+    if (policy->rules != options.rules)
+      return invalid(fmt::format("the policy '{}' goes with other rules", options.policy));
+    return {};
   }
 
   static Status check_tariff(const NodeTariff& tariff, Currency currency) {
@@ -213,17 +225,19 @@ class Decider {
     }
     return TaskEvicted{task,
                        decision.beneficiary,
-                       named(decision),
+                       named(decision.reason),
                        {decision.cost.lost_device_ns, decision.cost.money_nanos}};
   }
 
   // The scheduler knows numbers; people read names.
-  Reason named(const schedule::Decision& decision) const {
-    Reason reason = decision.reason;
+  [[nodiscard]] Reason named(Reason reason) const {
     for (auto& [name, value] : reason.parameters) {
-      if (name == "workload") value = s_.spec(decision.beneficiary).name;
-      if (name == "node")
-        value = s_.world->fleet.nodes[static_cast<std::size_t>(std::get<std::int64_t>(value))].name;
+      const auto* number = std::get_if<std::int64_t>(&value);
+      if (number == nullptr) continue;
+      if (name == "workload" || name == "holder")
+        value = s_.workloads[static_cast<std::size_t>(*number)].spec->name;
+      else if (name == "node")
+        value = s_.world->fleet.nodes[static_cast<std::size_t>(*number)].name;
     }
     return reason;
   }
@@ -232,7 +246,7 @@ class Decider {
     std::vector<std::shared_ptr<const Reason>> shared(plan.reasons.size());
     for (const schedule::Waiting& waiting : plan.waiting) {
       std::shared_ptr<const Reason>& reason = shared[waiting.reason];
-      if (!reason) reason = std::make_shared<const Reason>(plan.reasons[waiting.reason]);
+      if (!reason) reason = std::make_shared<const Reason>(named(plan.reasons[waiting.reason]));
       const WorkloadRecord& record = s_.workloads[waiting.job.index()];
       if (record.reason && *record.reason == *reason) continue;
       add(WorkloadWaits{waiting.job, reason});
@@ -269,6 +283,8 @@ schedule::CycleOptions cycle_options(const State& state, bool full) {
   const Options& from = state.world->options;
   schedule::CycleOptions to;
   to.actions = from.actions;
+  to.reservations = from.reservations && from.rules == Rules::kSillar;
+  if (!from.policy.empty()) to = schedule::policy_options(from.policy);
   if (!full) {
     std::erase_if(to.actions, [&](Action a) {
       return a == Action::kRotate || a == Action::kStale ||
@@ -279,7 +295,6 @@ schedule::CycleOptions cycle_options(const State& state, bool full) {
   to.consolidation_victims_max = from.consolidation_victims_max;
   to.k_thousandths = from.k_thousandths;
   to.saturation_thousandths = from.saturation_thousandths;
-  to.reservations = from.reservations && from.rules == Rules::kSillar;
   return to;
 }
 

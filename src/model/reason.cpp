@@ -49,9 +49,6 @@ constexpr std::array<Entry, static_cast<std::size_t>(ReasonCode::kCount)> kCatal
      "{project} alcanzó su parte justa, {share} de {resource}: no puede recuperar."},
     {"min-runtime", "The victims are protected by their minimum run time until {until}.",
      "Las víctimas están protegidas por su tiempo mínimo de ejecución hasta {until}."},
-    {"same-shape-failed",
-     "A workload of the same shape in the same project failed in this cycle: {like}.",
-     "Una carga de la misma forma en el mismo proyecto falló en este ciclo: {like}."},
     {"fragmented", "{free} devices are free but in pieces; consolidation found no plan.",
      "{free} dispositivos están libres pero dispersos; la consolidación no halló un plan."},
     {"quarantined", "{devices} devices that could serve are quarantined.",
@@ -76,6 +73,8 @@ constexpr std::array<Entry, static_cast<std::size_t>(ReasonCode::kCount)> kCatal
     {"budget-step", "A named bound on search steps was reached: {bound}.",
      "Se alcanzó un límite de pasos de búsqueda: {bound}."},
     {"cancelled", "Cancelled by its owner.", "Cancelada por su dueño."},
+    {"hold-due", "Evicted: it filled room that was reserved for {workload}.",
+     "Desalojada: ocupaba un lugar reservado para {workload}."},
 }};
 
 const Entry& entry(ReasonCode code) {

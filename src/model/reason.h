@@ -30,25 +30,24 @@ enum class ReasonCode : std::uint8_t {
   kTopology,             // No {level} can hold {needed} tasks; the best holds {fit}.
   kResidency,  // {refused} nodes refused by residency, {unknown} of them because their country is
                // unknown.
-  kNotReclaimable,   // "needs {needed}, reclaimable {reclaimable}: {project} is protected to
-                     // {deserved} deserved".
-  kOverFairShare,    // {project} is at its fair share {share} {resource}: it may not reclaim.
-  kMinRuntime,       // Victims are protected by minimum run time until {until}.
-  kSameShapeFailed,  // A workload of the same shape in the same project failed in this cycle:
-                     // {like}.
-  kFragmented,       // {free} devices are free but in pieces; consolidation found no plan.
-  kQuarantined,      // {devices} devices that could serve are quarantined.
-  kReclaimed,        // Evicted: room reclaimed by {project} for {workload}.
-  kPreempted,        // Evicted: preempted by {workload} of higher priority.
-  kMoved,            // Evicted to consolidate: moves to {node}.
-  kRotated,          // Evicted: {workload} ranks higher by expected remaining work.
-  kStaleGang,        // Evicted: fewer than {minimum} tasks ran for {seconds} s.
-  kDeviceFault,      // Evicted: device {device} of {node} failed.
-  kNodeFault,        // Evicted: {node} failed.
-  kUnknownProject,   // {project} does not exist or has children.
-  kDuplicate,        // A workload named {workload} exists.
-  kBudgetStep,       // A named bound on search steps was reached: {bound}.
-  kCancelled,        // Evicted: cancelled by its owner.
+  kNotReclaimable,  // "needs {needed}, reclaimable {reclaimable}: {project} is protected to
+                    // {deserved} deserved".
+  kOverFairShare,   // {project} is at its fair share {share} {resource}: it may not reclaim.
+  kMinRuntime,      // Victims are protected by minimum run time until {until}.
+  kFragmented,      // {free} devices are free but in pieces; consolidation found no plan.
+  kQuarantined,     // {devices} devices that could serve are quarantined.
+  kReclaimed,       // Evicted: room reclaimed by {project} for {workload}.
+  kPreempted,       // Evicted: preempted by {workload} of higher priority.
+  kMoved,           // Evicted to consolidate: moves to {node}.
+  kRotated,         // Evicted: {workload} ranks higher by expected remaining work.
+  kStaleGang,       // Evicted: fewer than {minimum} tasks ran for {seconds} s.
+  kDeviceFault,     // Evicted: device {device} of {node} failed.
+  kNodeFault,       // Evicted: {node} failed.
+  kUnknownProject,  // {project} does not exist or has children.
+  kDuplicate,       // A workload named {workload} exists.
+  kBudgetStep,      // A named bound on search steps was reached: {bound}.
+  kCancelled,       // Evicted: cancelled by its owner.
+  kHoldDue,         // Evicted: it filled room that was reserved for {workload}.
   kCount
 };
 

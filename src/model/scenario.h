@@ -33,6 +33,7 @@ inline constexpr std::int64_t kWeightOfUsageMax = 1'000'000;  // In thousandths.
 
 struct Options {
   Rules rules = Rules::kSillar;
+  std::string policy;  // Name in schedule/policy.h: sets order and actions. Empty: by shares.
   std::vector<Action> actions{Action::kAllocate, Action::kConsolidate, Action::kReclaim,
                               Action::kPreempt,  Action::kRotate,      Action::kStale};
   std::int32_t rounds = 1;

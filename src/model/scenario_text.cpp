@@ -15,6 +15,9 @@ const std::vector<std::string_view> kPlacementNames{"binpack",        "spread", 
                                                     "fgd-ratio",      "random",      "dot-product",
                                                     "gpu-clustering", "gpu-packing", "best-fit"};
 
+// Those of schedule/policy.h; a test of the engine holds the two together.
+const std::vector<std::string_view> kPolicyNames{"fifo", "sjf", "las", "fair", "kai", "sillar"};
+
 // Whether room is promised, and where: true, false, or {node, devices}.
 const Table<ReservedText>& reserved_table() {
   static const auto table = [] {
@@ -254,6 +257,9 @@ const Table<Options>& options_table() {
     Table<Options> t("options", "How to decide.");
     t.optional("rules", &Options::rules, Choice<Rules, 2>{&kRulesNames},
                "sillar, or kai for compatibility.");
+    t.optional("policy", &Options::policy, WordOf{&kPolicyNames},
+               "Queue order and phases by name, as simulations compare them; it takes the place of "
+               "actions and reservations. Absent: by shares. kai needs the rules kai.");
     t.optional("actions", &Options::actions, List<Choice<Action, 6>>{{&kActionNames}},
                "Phases of a round, in this order; absent: all.");
     t.optional("rounds", &Options::rounds, Integer<std::int32_t>{0, 1'000'000},

@@ -246,6 +246,10 @@ void Board::change(TaskId id, const Task& after) {
     else
       active_[job.project.index()].erase(job_id);
   }
+  if (job.running > 0 && job.active() < job.gang_min)
+    below_minimum_.insert(job_id);
+  else if (!below_minimum_.empty())
+    below_minimum_.erase(job_id);
   if (from == Phase::kReserved) reserved_.erase(id);
   if (to == Phase::kReserved) reserved_.insert(id);
   if (from == Phase::kStopping) stopping_.erase(id);

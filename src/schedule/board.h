@@ -249,6 +249,8 @@ class Board {
   }
   // Tasks that wait for a promise to come true, in order of promise.
   [[nodiscard]] const std::set<TaskId>& reserved_tasks() const { return reserved_; }
+  // Jobs that run with fewer tasks than their minimum.
+  [[nodiscard]] const std::set<WorkloadId>& below_minimum() const { return below_minimum_; }
   // Pending jobs that nobody has given a reason yet.
   [[nodiscard]] const std::set<WorkloadId>& unexplained() const { return unexplained_; }
   [[nodiscard]] const std::set<TaskId>& stopping_tasks() const { return stopping_; }
@@ -345,6 +347,7 @@ class Board {
   std::set<TaskId> reserved_;
   std::set<TaskId> stopping_;
   std::set<WorkloadId> unexplained_;
+  std::set<WorkloadId> below_minimum_;
 
   bool recording_ = false;
   std::vector<LogEntry> log_;

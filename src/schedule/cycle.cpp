@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "schedule/fairness.h"
 #include "schedule/gang.h"
+#include "schedule/hold.h"
 #include "schedule/service_order.h"
 #include "schedule/solver.h"
 #include "schedule/victims.h"
@@ -29,6 +30,7 @@ class Cycle {
     keep_promises();
     fairness_.divide(options_, input_.memory->remainder_carry);
     plan_.remainder_carry = fairness_.shares().carry;
+    take_what_is_due();
     for (const Action action : options_.actions) act(action);
     explain_the_rest();
     board_.rollback(0);
@@ -106,6 +108,10 @@ class Cycle {
 
   void allocate() {
     const bool releasing = !board_.stopping_tasks().empty() || !board_.reserved_tasks().empty();
+    if (reserves() && input_.full)
+      allocate_up_to_the_head(releasing);
+    else if (reserves())
+      keep_standing_holds();
     ServiceOrder order(board_, fairness_, [&](RequestId request) { return might_fit(request); });
     for (WorkloadId job = order.top(); job.valid(); job = order.top()) {
       ++plan_.counts.attempts;
@@ -148,6 +154,7 @@ class Cycle {
       }
       GangAsk ask{id, shape, count, Room::kNow, input_.now, {}};
       limit_nodes(job, ask);
+      keep_off_held(id, ask);
       by_room = by_room && !ask.allowed;
       const TaskId from = board_.next_pending(id, 0);
       GangOutcome outcome = place_gang(board_, index_, ask);
@@ -162,6 +169,9 @@ class Cycle {
       }
       if (first.code == ReasonCode::kNone) first = std::move(outcome.reason);
     }
+    if (const Hold* hold = hold_in_the_way(id, count); hold != nullptr)
+      first = {ReasonCode::kBehindReservation,
+               {{"holder", std::int64_t{hold->job.value}}, {"at", format_time(hold->from)}}};
     // A job without topology conditions fails for every job that asks alike.
     if (by_room && job.topology < 0) {
       failed_[job.request.index()] = count;
@@ -199,6 +209,75 @@ class Cycle {
     };
   }
 
+  // ---- Reservation by time.
+
+  [[nodiscard]] bool reserves() const {
+    return options_.reservations && board_.rules() == Rules::kSillar;
+  }
+
+  void keep_off_held(WorkloadId id, GangAsk& ask) {
+    if (plan_.holds.empty() || board_.job(id).preemptible) return;
+    ask.allowed = [this, id, inner = std::move(ask.allowed)](NodeId node) {
+      return (!inner || inner(node)) && may_use_held(board_, plan_.holds, id, node, input_.now);
+    };
+  }
+
+  // The reservation without which the job would fit now.
+  [[nodiscard]] const Hold* hold_in_the_way(WorkloadId id, std::int32_t count) {
+    const std::vector<Hold>& holds = plan_.holds;
+    const Job& job = board_.job(id);
+    if (holds.empty() || job.preemptible || holds.front().job == id) return nullptr;
+    const ShapeId shape = board_.request(job.request).alternatives.front();
+    return index_.slots(board_, shape, Room::kNow) >= count ? &holds.front() : nullptr;
+  }
+
+  // A reservation whose time has come: what filled the nodes meanwhile goes.
+  void take_what_is_due() {
+    if (!reserves()) return;
+    Solver solver({board_, index_, fairness_, pools_, input_, plan_});
+    for (const Hold& hold : input_.memory->holds) {
+      const bool due = hold.from <= input_.now && board_.job(hold.job).pending > 0;
+      if (due && !solver.take_filler(hold)) wait_for_promise(hold.job);
+    }
+  }
+
+  // Serves jobs in order up to the first that only lacks room: it gets the reservation, and
+  // whatever comes after it in this very cycle keeps off its nodes.
+  void allocate_up_to_the_head(bool releasing) {
+    ServiceOrder order(board_, fairness_, [](RequestId) { return true; });
+    for (int tries = 0; tries < kHeadsTriedMax && order.top().valid();) {
+      const WorkloadId id = order.top();
+      const bool placed = allocate_job(id, releasing);
+      if (!placed) {
+        ++tries;
+        if (hold_for(id)) return;
+      }
+      order.pop(placed);
+    }
+  }
+
+  bool hold_for(WorkloadId id) {
+    const Job& job = board_.job(id);
+    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
+    const ShapeId shape = board_.request(job.request).alternatives.front();
+    if (job.pending < count ||
+        fairness_.closed_gate(job, fairness_.amounts(shape, fairness_.only_class(shape), count)))
+      return false;
+    std::optional<Hold> hold = earliest_hold(board_, index_, id, count, input_.now);
+    if (!hold) return false;
+    for (const Hold& known : input_.memory->holds) {
+      if (known.job == id) hold->made = known.made;
+    }
+    wait(id, {ReasonCode::kWaitsForReservation, {{"at", format_time(hold->from)}}});
+    plan_.holds.push_back(std::move(*hold));
+    return true;
+  }
+
+  void keep_standing_holds() {
+    plan_.holds = input_.memory->holds;
+    std::erase_if(plan_.holds, [&](const Hold& hold) { return board_.job(hold.job).pending == 0; });
+  }
+
   // ---- Taking room.
 
   void take(Taking how) {
@@ -211,6 +290,8 @@ class Cycle {
       const Job& job = board_.job(id);
       if ((how == Taking::kConsolidate && !job.preemptible) ||
           plan_.counts.search_steps >= options_.search_steps_max) {
+        if (job.preemptible || how != Taking::kConsolidate)
+          wait(id, {ReasonCode::kBudgetStep, {{"bound", std::string("search_steps_max")}}});
         order.pop(false);
         continue;
       }
@@ -229,7 +310,7 @@ class Cycle {
           hopeless.insert(signature);
           taking_reason_[signature] = *refused;
         }
-        if (how == Taking::kReclaim || worth_telling(*refused)) wait(id, std::move(*refused));
+        wait(id, std::move(*refused));
       } else {
         wait_for_promise(id);
       }
@@ -237,27 +318,19 @@ class Cycle {
     }
   }
 
-  // Of the refusals along the way the most telling stays: a proof or a rule rather than "no room".
-  static bool worth_telling(const Reason& reason) {
-    return reason.code == ReasonCode::kMinRuntime || reason.code == ReasonCode::kFragmented;
-  }
-
   // ---- Stale gangs.
 
   void evict_stale() {
     if (options_.stale_grace.ns < 0) return;
-    for (std::size_t p = 0; p < board_.projects().size(); ++p) {
-      const std::set<WorkloadId> active = board_.active_jobs(ProjectId{p});
-      for (const WorkloadId id : active) {
-        const Job& job = board_.job(id);
-        if (job.running == 0 || job.active() >= job.gang_min ||
-            job.below_min_since == Time::never() ||
-            input_.now - job.below_min_since <= options_.stale_grace)
-          continue;
-        evict_all(id, {ReasonCode::kStaleGang,
-                       {{"minimum", std::int64_t{job.gang_min}},
-                        {"seconds", options_.stale_grace.whole_seconds()}}});
-      }
+    const std::set<WorkloadId> candidates = board_.below_minimum();
+    for (const WorkloadId id : candidates) {
+      const Job& job = board_.job(id);
+      if (job.below_min_since == Time::never() ||
+          input_.now - job.below_min_since <= options_.stale_grace)
+        continue;
+      evict_all(id, {ReasonCode::kStaleGang,
+                     {{"minimum", std::int64_t{job.gang_min}},
+                      {"seconds", options_.stale_grace.whole_seconds()}}});
     }
   }
 
@@ -285,8 +358,46 @@ class Cycle {
 
   void wait(WorkloadId id, Reason reason) {
     if (reason.code == ReasonCode::kNone) return;
-    if (!options_.explain_all && board_.job(id).waiting == reason.code) return;
-    waiting_[id] = add_reason(std::move(reason));
+    const std::uint32_t told = waiting_of(id);
+    if (told != kUntold && telling(reason.code) < telling(plan_.reasons[told].code)) return;
+    tell(id, add_reason(std::move(reason)));
+  }
+
+  // How much a reason tells: when it ends beats what rule refuses, a rule or a proof beats "no
+  // room".
+  static int telling(ReasonCode code) {
+    switch (code) {
+      case ReasonCode::kWaitsForVictim:
+        return 9;
+      case ReasonCode::kWaitsForReservation:
+        return 8;
+      case ReasonCode::kBehindReservation:
+        return 7;
+      case ReasonCode::kMinRuntime:
+        return 5;
+      case ReasonCode::kNotReclaimable:
+        return 4;
+      case ReasonCode::kFragmented:
+        return 3;
+      case ReasonCode::kOverFairShare:
+        return 2;
+      case ReasonCode::kNoRoom:
+      case ReasonCode::kGangTooLarge:
+        return 1;
+      default:
+        return 6;  // Limits, topology, residency, health: no waiting changes them.
+    }
+  }
+
+  void tell(WorkloadId id, std::uint32_t reason) {
+    if (waiting_.empty()) waiting_.assign(board_.job_count(), kUntold);
+    std::uint32_t& slot = waiting_[id.index()];
+    if (slot == kUntold) told_.push_back(id);
+    slot = reason;
+  }
+
+  [[nodiscard]] std::uint32_t waiting_of(WorkloadId id) const {
+    return waiting_.empty() ? kUntold : waiting_[id.index()];
   }
 
   // How many tasks leave the nodes that the job was promised.
@@ -300,27 +411,29 @@ class Cycle {
     std::int64_t victims = 0;
     for (const TaskId t : board_.stopping_tasks())
       victims += nodes.contains(board_.task(t).place.node) ? 1 : 0;
-    waiting_.erase(id);
     wait(id, {ReasonCode::kWaitsForVictim, {{"victims", victims}}});
   }
 
   void wait_like(WorkloadId id, RequestId request) {
-    const std::uint32_t reason = failed_reason_[request];
-    if (!options_.explain_all && board_.job(id).waiting == plan_.reasons[reason].code) return;
-    waiting_[id] = reason;
+    if (waiting_of(id) == kUntold) tell(id, failed_reason_[request]);
   }
 
   // Jobs that nobody looked at because nothing of their kind fits anywhere still get to know why.
   void explain_the_rest() {
     for (const WorkloadId id : board_.unexplained()) {
       const Job& job = board_.job(id);
-      if (waiting_.contains(id) || job.pending == 0) continue;
+      if (waiting_of(id) != kUntold || job.pending == 0) continue;
       if (!failed_reason_.contains(job.request))
         failed_reason_[job.request] = add_reason(request_reason(job));
-      waiting_[id] = failed_reason_[job.request];
+      tell(id, failed_reason_[job.request]);
     }
-    for (const auto& [id, reason] : waiting_) {
-      if (board_.job(id).pending + board_.job(id).reserved > 0)
+    std::sort(told_.begin(), told_.end());
+    for (const WorkloadId id : told_) {
+      const Job& job = board_.job(id);
+      const std::uint32_t reason = waiting_[id.index()];
+      // A job that is told the same again is not told: its figures move with every cycle.
+      if (job.pending + job.reserved > 0 &&
+          (options_.explain_all || job.waiting != plan_.reasons[reason].code))
         plan_.waiting.push_back({id, reason});
     }
   }
@@ -337,6 +450,9 @@ class Cycle {
             {{"needed", std::int64_t{shape.devices}}, {"free", std::int64_t{0}}}};
   }
 
+  static constexpr int kHeadsTriedMax = 16;
+  static constexpr std::uint32_t kUntold = UINT32_MAX;
+
   Board& board_;
   PlacementIndex& index_;
   const CycleInput& input_;
@@ -347,7 +463,8 @@ class Cycle {
   std::vector<std::int32_t> failed_;  // Per request class: smallest ask that did not fit.
   std::map<RequestId, std::uint32_t> failed_reason_;
   std::map<std::pair<ProjectId, RequestId>, Reason> taking_reason_;
-  std::map<WorkloadId, std::uint32_t> waiting_;
+  std::vector<std::uint32_t> waiting_;  // Per job, into Plan::reasons; empty until somebody waits.
+  std::vector<WorkloadId> told_;
   std::set<TaskId> decided_;
 };
 

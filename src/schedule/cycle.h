@@ -57,6 +57,7 @@ struct CycleInput {
   const CycleMemory* memory = nullptr;
   std::span<const std::int64_t>
       device_price;  // Per node: nano-units an hour of one whole device; empty: no prices.
+  bool full = true;  // Reservations are made anew; otherwise those in memory stand.
   // Non-empty: only these jobs may take others' room in this cycle; the rest may still start on
   // free room.
   std::span<const WorkloadId> aggressors;

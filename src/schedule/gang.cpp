@@ -46,6 +46,9 @@ class Placer {
   Reason no_room(std::int64_t fit) const {
     const Shape& shape = board_.shape(ask_.shape);
     if (shape.eligible_count == 0) return static_refusal(shape);
+    const auto [healthy, sick] = devices(shape);
+    if (sick > 0 && healthy < needed_devices(shape) * ask_.count)
+      return {ReasonCode::kQuarantined, {{"devices", sick}}};
     if (ask_.count == 1)
       return {ReasonCode::kNoRoom,
               {{"needed", needed_devices(shape)}, {"free", largest_free(shape)}}};
@@ -61,6 +64,23 @@ class Placer {
   }
 
   [[nodiscard]] static std::int64_t needed_devices(const Shape& shape) { return shape.devices; }
+
+  // Devices on eligible nodes that take work, and that do not because of their health.
+  [[nodiscard]] std::pair<std::int64_t, std::int64_t> devices(const Shape& shape) const {
+    std::int64_t healthy = 0;
+    std::int64_t sick = 0;
+    for (std::size_t n = 0; n < board_.node_count(); ++n) {
+      if (!shape.eligible[n]) continue;
+      const NodeState& node = board_.node(NodeId{n});
+      const bool takes = node.health == Health::kHealthy || node.health == Health::kProbation;
+      for (std::size_t d = 0; d < node.device_count; ++d) {
+        const Health health = node.devices[d].health;
+        const bool usable = takes && (health == Health::kHealthy || health == Health::kProbation);
+        (usable ? healthy : sick) += 1;
+      }
+    }
+    return {healthy, sick};
+  }
 
   // Most wholly free devices on one eligible node: what a person compares the request with.
   [[nodiscard]] std::int64_t largest_free(const Shape& shape) const {

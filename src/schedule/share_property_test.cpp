@@ -16,7 +16,7 @@
 namespace sillar::schedule {
 namespace {
 
-[[maybe_unused]] const int kSeeded = setenv("RC_PARAMS", "seed=20260101 max_success=300", 0);
+[[maybe_unused]] const int kSeeded = setenv("RC_PARAMS", "seed=20260101 max_success=100", 0);
 
 constexpr std::size_t kResources = kFirstClass + 1;
 constexpr std::int64_t kScale = kDevice;

@@ -4,9 +4,15 @@
 #include <tuple>
 
 #include "base/check.h"
+#include "schedule/hold.h"
 
 namespace sillar::schedule {
 namespace {
+
+// Where nobody is to lose, or nobody is protected, fairness has no say: all donors rank alike.
+bool ranks_alike(Taking how) {
+  return how == Taking::kConsolidate || how == Taking::kFiller;
+}
 
 ReasonCode eviction_code(Taking how) {
   switch (how) {
@@ -16,6 +22,8 @@ ReasonCode eviction_code(Taking how) {
       return ReasonCode::kPreempted;
     case Taking::kConsolidate:
       return ReasonCode::kMoved;
+    case Taking::kFiller:
+      return ReasonCode::kHoldDue;
   }
   return ReasonCode::kNone;
 }
@@ -64,6 +72,13 @@ std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
   return first ? first : Reason{ReasonCode::kNeverFits, {}};
 }
 
+std::optional<Reason> Solver::take_filler(const Hold& hold) {
+  due_ = &hold;
+  std::optional<Reason> refused = take_room(hold.job, Taking::kFiller);
+  due_ = nullptr;
+  return refused;
+}
+
 std::optional<Reason> Solver::try_shape(Attempt& attempt) {
   if (auto closed = c_.fairness.closed_gate(*attempt.job, attempt.more)) return closed;
   if (attempt.how == Taking::kReclaim) {
@@ -76,7 +91,10 @@ std::optional<Reason> Solver::try_shape(Attempt& attempt) {
   const Shape& shape = c_.board.shape(attempt.shape);
   attempt.allowed.assign(c_.board.node_count(), false);
   const auto allow = [&](NodeId node) {
-    if (shape.eligible[node.index()] &&
+    const bool in_hold =
+        due_ == nullptr || std::binary_search(due_->nodes.begin(), due_->nodes.end(), node);
+    if (in_hold && may_use_held(c_.board, c_.plan.holds, attempt.id, node, c_.input.now) &&
+        shape.eligible[node.index()] &&
         (!attempt.only.valid() || c_.board.node(node).accelerator_class == attempt.only))
       attempt.allowed[node.index()] = true;
   };
@@ -171,10 +189,9 @@ void Solver::rank_donors(Attempt& attempt) {
       std::sort(attempt.donors.begin(), attempt.donors.end(),
                 [&](ProjectId a, ProjectId b) { return c_.fairness.gives_first(a, b); });
   }
-  // When everybody only moves, fairness has no say: all donors rank alike.
   for (std::size_t i = 0; i < attempt.donors.size(); ++i)
     attempt.donor_rank[attempt.donors[i].index()] =
-        attempt.how == Taking::kConsolidate ? 0 : static_cast<std::int32_t>(i);
+        ranks_alike(attempt.how) ? 0 : static_cast<std::int32_t>(i);
 }
 
 bool Solver::may_go(Attempt& attempt, const Unit& unit) {
@@ -184,6 +201,8 @@ bool Solver::may_go(Attempt& attempt, const Unit& unit) {
   if (attempt.how == Taking::kPreempt && victim.priority >= attempt.job->priority) return false;
   if (attempt.how == Taking::kConsolidate)
     return victim.kind != WorkloadKind::kInference && victim.topology < 0;
+  // Filler knew what it was: neither fairness nor a minimum run time protects it.
+  if (attempt.how == Taking::kFiller) return unit.youngest > due_->made;
   if (!unit.task.valid()) {  // What is above a minimum is never protected by run time.
     const auto until =
         c_.fairness.protected_until(victim, *attempt.job, attempt.how == Taking::kReclaim);

@@ -22,7 +22,8 @@
 
 namespace sillar::schedule {
 
-enum class Taking : std::uint8_t { kReclaim, kPreempt, kConsolidate };
+// kFiller: what filled nodes that were held for the job and are due.
+enum class Taking : std::uint8_t { kReclaim, kPreempt, kConsolidate, kFiller };
 
 struct SolverContext {
   Board& board;
@@ -41,6 +42,10 @@ class Solver {
   // success the moves stand on the board and the plan has their decisions; otherwise the board is
   // as before and the reason says which bound or rule refused.
   [[nodiscard]] std::optional<Reason> take_room(WorkloadId job, Taking how);
+
+  // The same for a job whose reservation is due: victims are preemptible tasks that started on its
+  // nodes after it was made.
+  [[nodiscard]] std::optional<Reason> take_filler(const Hold& hold);
 
  private:
   struct Taken {
@@ -99,6 +104,7 @@ class Solver {
   [[nodiscard]] Reason refusal(const Attempt& attempt, std::int64_t fit) const;
 
   SolverContext c_;
+  const Hold* due_ = nullptr;  // While taking filler.
 };
 
 }  // namespace sillar::schedule
