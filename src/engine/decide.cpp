@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -7,6 +8,7 @@
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "engine/submission.h"
+#include "schedule/frag_scorer.h"
 #include "schedule/policy.h"
 #include "schedule/victims.h"
 
@@ -37,6 +39,9 @@ class Decider {
     const World& world = *input.world;
     SILLAR_TRY_STATUS(check_policy(world.options));
     if (auto rules = project_rules(world.projects); !rules) return tl::unexpected(rules.error());
+    if (!schedule::make_scorer(world.options.placement, world.options.rules))
+      return invalid(fmt::format("there is no placement '{}'; there are {}",
+                                 world.options.placement, fmt::join(kPlacements, ", ")));
     if (!world.prices.empty() && world.prices.size() != world.fleet.nodes.size())
       return invalid(
           fmt::format("{} prices for {} nodes", world.prices.size(), world.fleet.nodes.size()));
@@ -318,9 +323,11 @@ Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 schedule::PlacementIndex& Scratch::index(const State& state) {
   if (world_ != state.world.get()) {
     world_ = state.world.get();
-    scorer_ = std::make_unique<schedule::PackScorer>();
+    scorer_ = schedule::make_scorer(world_->options.placement, world_->options.rules);
+    CHECK(scorer_ != nullptr, "a world is configured with a placement that there is");
     index_ = std::make_unique<schedule::PlacementIndex>(*scorer_);
   }
+  scorer_->observe(state.board);
   return *index_;
 }
 

@@ -3,9 +3,11 @@
 // A scenario: a cluster, the project tree and the workloads as they stand, how to decide over them,
 // and what to expect of the decisions.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +33,10 @@ enum class Action : std::uint8_t {
 
 inline constexpr std::int64_t kWeightOfUsageMax = 1'000'000;  // In thousandths.
 
+// How nodes are chosen: with least loss for likely work (ours), fullest or emptiest first, or by
+// fragmentation gradient descent as published.
+inline constexpr std::array<std::string_view, 4> kPlacements{"sillar", "binpack", "spread", "fgd"};
+
 struct Options {
   Rules rules = Rules::kSillar;
   std::string policy;  // Name in schedule/policy.h: sets order and actions. Empty: by shares.
@@ -39,10 +45,10 @@ struct Options {
   std::int32_t rounds = 1;
   Time now;
   Duration stale_grace = Duration::seconds(60);  // Duration::max(): stale gangs stay.
-  std::string placement;                         // Name of a placement rule; empty: the default.
-  std::int32_t consolidation_victims_max = 16;   // 0: none; kUnlimited: no bound.
-  std::int64_t k_thousandths = 1000;             // Weight of past usage in the division.
-  std::int64_t saturation_thousandths = 1000;    // Reclaimer saturation multiplier, at least 1000.
+  std::string placement;  // One of kPlacements; empty: sillar, and binpack under KAI's rules.
+  std::int32_t consolidation_victims_max = 16;  // 0: none; kUnlimited: no bound.
+  std::int64_t k_thousandths = 1000;            // Weight of past usage in the division.
+  std::int64_t saturation_thousandths = 1000;   // Reclaimer saturation multiplier, at least 1000.
   bool reservations = true;
 
   friend bool operator==(const Options&, const Options&) = default;

@@ -11,9 +11,7 @@ constexpr std::array<std::string_view, 2> kRulesNames{"sillar", "kai"};
 constexpr std::array<std::string_view, 6> kActionNames{"allocate", "consolidate", "reclaim",
                                                        "preempt",  "rotate",      "stale"};
 
-const std::vector<std::string_view> kPlacementNames{"binpack",        "spread",      "fgd",
-                                                    "fgd-ratio",      "random",      "dot-product",
-                                                    "gpu-clustering", "gpu-packing", "best-fit"};
+const std::vector<std::string_view> kPlacementNames(kPlacements.begin(), kPlacements.end());
 
 // Those of schedule/policy.h; a test of the engine holds the two together.
 const std::vector<std::string_view> kPolicyNames{"fifo", "sjf", "las", "fair", "kai", "sillar"};
@@ -268,7 +266,7 @@ const Table<Options>& options_table() {
     t.optional("stale_grace", &Options::stale_grace, Span{true},
                "How long a gang may run below its minimum; or never, for no end.");
     t.optional("placement", &Options::placement, WordOf{&kPlacementNames},
-               "How nodes are chosen; absent: as the rules do.");
+               "How nodes are chosen; absent: sillar, and binpack under KAI's rules.");
     t.optional("consolidation_victims_max", &Options::consolidation_victims_max,
                OrUnlimited<Integer<std::int32_t>, std::int32_t>{{0}},
                "Most tasks that one consolidation moves; 0 turns it off.");

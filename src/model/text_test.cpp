@@ -368,6 +368,9 @@ TEST(Text, ReadsOptions) {
   expect_round_trip(s);
   EXPECT_EQ(faults("fleet: {}\noptions: {actions: [stale, stale]}"),
             "s.yaml:2:28: options.actions[1]: a round has each phase at most once");
+  EXPECT_EQ(faults("fleet: {}\noptions: {placement: fdg}"),
+            "s.yaml:2:22: options.placement: the text 'fdg' is not one of sillar, binpack, spread "
+            "or fgd; did you mean 'fgd'?");
 }
 
 TEST(Text, LoadsPartsAlone) {

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -243,6 +244,10 @@ void validate_options(const Options& options, Complaints& complaints) {
     if (std::find(options.actions.begin(), options.actions.begin() + static_cast<std::ptrdiff_t>(a),
                   options.actions[a]) != options.actions.begin() + static_cast<std::ptrdiff_t>(a))
       complaints.add(fmt::format("actions[{}]", a), "a round has each phase at most once");
+  if (!options.placement.empty() &&
+      std::find(kPlacements.begin(), kPlacements.end(), options.placement) == kPlacements.end())
+    complaints.add("placement", fmt::format("there is no placement '{}'; there are {}",
+                                            options.placement, fmt::join(kPlacements, ", ")));
   if (options.rounds < 0) complaints.add("rounds", "a number of rounds is not negative");
   if (options.stale_grace.ns < 0) complaints.add("stale_grace", "a duration is not negative");
   if (options.consolidation_victims_max < kUnlimited)

@@ -85,8 +85,11 @@ class MixedBoard {
     for (const Workload& kind : kinds_) board_.add_job(ProjectId{0}, kind, {});
   }
 
-  [[nodiscard]] const Board& board() const { return board_; }
-  [[nodiscard]] Random& random() { return random_; }
+  [[nodiscard]] Board& board() { return board_; }
+  // A workload of any kind, pending.
+  [[nodiscard]] WorkloadId add_any() {
+    return board_.add_job(ProjectId{0}, kinds_[random_.below(kinds_.size())], {});
+  }
   [[nodiscard]] ShapeId any_shape() { return ShapeId{random_.below(board_.shape_count())}; }
 
   // One of: an arrival that starts or is promised room where the index says, a departure, an
@@ -110,10 +113,7 @@ class MixedBoard {
   }
 
  private:
-  void arrive(PlacementIndex& index) {
-    const Workload& kind = kinds_[random_.below(kinds_.size())];
-    place(index, board_.add_job(ProjectId{0}, kind, {}));
-  }
+  void arrive(PlacementIndex& index) { place(index, add_any()); }
 
   void place(PlacementIndex& index, WorkloadId job) {
     const TaskId task = board_.next_pending(job, 0);
@@ -133,8 +133,7 @@ class MixedBoard {
 
   void try_and_take_back(PlacementIndex& index) {
     std::vector<WorkloadId> jobs;
-    for (int i = 0; i < 5; ++i)
-      jobs.push_back(board_.add_job(ProjectId{0}, kinds_[random_.below(kinds_.size())], {}));
+    for (int i = 0; i < 5; ++i) jobs.push_back(add_any());
     const std::vector<TaskId> running = running_;
     board_.begin();
     for (const WorkloadId job : jobs) place(index, job);

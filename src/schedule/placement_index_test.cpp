@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "schedule/frag_scorer.h"
 #include "schedule/mixed_fleet_fixture.h"
 
 namespace sillar::schedule {
@@ -74,6 +75,10 @@ TEST(PlacementIndex, AgreesWithAScanThroughMovesAndRollbacks) {
     random_walk(pack, seed, PlacementIndex::kCellsMax);
     PackScorer spread(PackScorer::Order::kSpread);
     random_walk(spread, seed, PlacementIndex::kCellsMax);
+    FragScorer frag;
+    random_walk(frag, seed, PlacementIndex::kCellsMax);
+    FgdScorer fgd;
+    random_walk(fgd, seed, PlacementIndex::kCellsMax);
   }
 }
 

@@ -30,22 +30,15 @@ bool Board::fit(const Shape& shape, NodeId id, Room room, Placement& out) const 
     return found == shape.devices;
   }
   // The fullest device that fits keeps the others whole.
+  const MigProfile* profile = profile_of(*this, shape, node.accelerator_class);
   std::int32_t best = -1;
   std::int32_t best_free = kDevice + 1;
   for (std::size_t d = 0; d < node.device_count; ++d) {
     const DeviceState& device = node.devices[d];
     const std::int32_t free = free_thousandths(device, room);
-    if (!takes_work(shape, device.health) || free < use.thousandths || free >= best_free) continue;
-    const std::uint8_t occupied = occupied_slots(device, room);
-    int slot = 0;
-    if (shape.use == DeviceUse::kMig) {
-      if (!may_be_cut(device, room)) continue;
-      const auto profile = static_cast<std::size_t>(use.mig_profile);
-      slot = mig_fit(fleet_.classes[node.accelerator_class.index()].mig[profile], occupied);
-      if (slot < 0) continue;
-    } else if (occupied != 0) {
-      continue;
-    }
+    if (free >= best_free) continue;
+    const int slot = piece_slot(shape, use.thousandths, profile, device, room);
+    if (slot < 0) continue;
     best = static_cast<std::int32_t>(d);
     best_free = free;
     out.mig_slot = static_cast<std::uint8_t>(slot);
@@ -66,6 +59,7 @@ std::int32_t Board::slots(const Shape& shape, NodeId id, Room room, std::int32_t
   if (count <= 0) return 0;
   if (!shape.needs_accelerator()) return static_cast<std::int32_t>(count);
   const ClassUse use = shape.by_class[node.accelerator_class.index()];
+  const MigProfile* profile = profile_of(*this, shape, node.accelerator_class);
   std::int64_t by_devices = 0;
   for (std::size_t d = 0; d < node.device_count; ++d) {
     const DeviceState& device = node.devices[d];
@@ -73,11 +67,8 @@ std::int32_t Board::slots(const Shape& shape, NodeId id, Room room, std::int32_t
     const std::int32_t free = free_thousandths(device, room);
     const std::uint8_t occupied = occupied_slots(device, room);
     if (shape.use == DeviceUse::kMig) {
-      if (!may_be_cut(device, room)) continue;
-      const auto profile = static_cast<std::size_t>(use.mig_profile);
-      by_devices +=
-          std::min(mig_slots(fleet_.classes[node.accelerator_class.index()].mig[profile], occupied),
-                   free / use.thousandths);
+      if (may_be_cut(device, room))
+        by_devices += std::min(mig_slots(*profile, occupied), free / use.thousandths);
     } else if (shape.use == DeviceUse::kFraction) {
       if (occupied == 0) by_devices += free / use.thousandths;
     } else if (free == kDevice) {

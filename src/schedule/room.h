@@ -43,4 +43,23 @@ struct HostRoom {
   return health == Health::kHealthy || (health == Health::kProbation && shape.preemptible);
 }
 
+// The MIG profile that the shape asks for on nodes of a class; null for anything but MIG.
+[[nodiscard]] inline const MigProfile* profile_of(const Board& board, const Shape& shape,
+                                                  ClassId accelerator_class) {
+  if (shape.use != DeviceUse::kMig) return nullptr;
+  const std::int8_t profile = shape.by_class[accelerator_class.index()].mig_profile;
+  return &board.fleet().classes[accelerator_class.index()].mig[static_cast<std::size_t>(profile)];
+}
+
+// The first memory slot of a fraction (always 0) or MIG instance of `thousandths` on the device, or
+// -1 where it does not fit. Requires: the shape is a fraction or MIG; `profile` is its profile_of.
+[[nodiscard]] inline int piece_slot(const Shape& shape, std::int32_t thousandths,
+                                    const MigProfile* profile, const DeviceState& device,
+                                    Room room) {
+  if (!takes_work(shape, device.health) || free_thousandths(device, room) < thousandths) return -1;
+  const std::uint8_t occupied = occupied_slots(device, room);
+  if (profile == nullptr) return occupied == 0 ? 0 : -1;
+  return may_be_cut(device, room) ? mig_fit(*profile, occupied) : -1;
+}
+
 }  // namespace sillar::schedule
