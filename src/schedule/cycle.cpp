@@ -156,14 +156,14 @@ class Cycle {
       limit_nodes(job, ask);
       keep_off_held(id, ask);
       by_room = by_room && !ask.allowed;
-      const TaskId from = board_.next_pending(id, 0);
+      const std::vector<TaskId> tasks = first_pending(id, count);
       GangOutcome outcome = place_gang(board_, index_, ask);
       if (!outcome.placed && releasing) {
         ask.room = Room::kFuture;
         outcome = place_gang(board_, index_, ask);
       }
       if (outcome.placed) {
-        note_placed(id, from, ask.room);
+        note_placed(tasks, ask.room);
         if (ask.room == Room::kFuture) wait_for_promise(id);
         return true;
       }
@@ -181,15 +181,19 @@ class Cycle {
     return false;
   }
 
-  void note_placed(WorkloadId id, TaskId from, Room room) {
-    const Job& job = board_.job(id);
-    const std::uint32_t end = job.first_task + static_cast<std::uint32_t>(job.tasks);
-    const Phase phase = room == Room::kNow ? Phase::kRunning : Phase::kReserved;
-    for (std::uint32_t t = from.value; t < end; ++t) {
-      const Task& task = board_.task(TaskId{t});
-      if (task.phase == phase && decided_.insert(TaskId{t}).second)
-        decide(room == Room::kNow ? Step::kStart : Step::kReserve, TaskId{t});
-    }
+  // Those that place_gang places.
+  [[nodiscard]] std::vector<TaskId> first_pending(WorkloadId id, std::int32_t count) const {
+    std::vector<TaskId> tasks;
+    tasks.reserve(static_cast<std::size_t>(count));
+    TaskId task = board_.next_pending(id, 0);
+    for (; std::ssize(tasks) < count; task = board_.next_pending(id, task.value + 1))
+      tasks.push_back(task);
+    return tasks;
+  }
+
+  void note_placed(const std::vector<TaskId>& tasks, Room room) {
+    for (const TaskId task : tasks)
+      decide(room == Room::kNow ? Step::kStart : Step::kReserve, task);
   }
 
   // Classes that a limit closes, for a shape that accepts several.
@@ -465,7 +469,6 @@ class Cycle {
   std::map<std::pair<ProjectId, RequestId>, Reason> taking_reason_;
   std::vector<std::uint32_t> waiting_;  // Per job, into Plan::reasons; empty until somebody waits.
   std::vector<WorkloadId> told_;
-  std::set<TaskId> decided_;
 };
 
 }  // namespace

@@ -100,5 +100,23 @@ TEST(Cycle, ConsolidatesWithAsFewMovesAsThereAre) {
   EXPECT_EQ(count(plan, Step::kEvict), 40);
 }
 
+// An elastic job whose first task lost its place runs on with the others: only what starts anew is
+// decided.
+TEST(Cycle, StartsTheTaskThatWaitsAndNoneThatRuns) {
+  Bench bench;
+  bench.board.set_fleet(plain_fleet(1), Rules::kSillar);
+  bench.board.set_projects(std::vector<Project>{plain_project("a", 8)});
+  Workload workload = plain_workload("elastic", 3, 1);
+  workload.gang_min = 1;
+  const WorkloadId job = bench.board.add_job(ProjectId{0}, workload, {});
+  run_on(bench.board, job, NodeId{0}, kLongAgo);
+  bench.board.evict(TaskId{0});
+  bench.board.stopped(TaskId{0});
+  const Plan plan = bench.cycle();
+  ASSERT_EQ(plan.decisions.size(), 1U);
+  EXPECT_EQ(plan.decisions[0].step, Step::kStart);
+  EXPECT_EQ(plan.decisions[0].task, TaskId{0});
+}
+
 }  // namespace
 }  // namespace sillar::schedule
