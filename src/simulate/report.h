@@ -87,7 +87,7 @@ struct Effort {
 struct SimulationReport {
   std::string policy;
   Time begin;  // First arrival.
-  Time end;    // Last thing that happened to a job.
+  Time end;    // When the last job finished, the run was cut off, or nothing more could happen.
   std::int64_t jobs = 0;
   std::int64_t finished = 0;
   std::int64_t refused = 0;  // By the engine at submission.

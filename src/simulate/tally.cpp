@@ -1,0 +1,71 @@
+#include "simulate/tally.h"
+
+#include <algorithm>
+
+namespace sillar {
+namespace {
+
+void add(DeviceTime& to, const DeviceTime& from) {
+  to.held += from.held;
+  to.useful += from.useful;
+  to.restarting += from.restarting;
+  to.lost_work += from.lost_work;
+}
+
+}  // namespace
+
+void Tally::report(const std::vector<Project>& projects, const ModelledCluster& cluster,
+                   SimulationReport& out) const {
+  // One list of samples for each project, and one for all.
+  std::vector<std::vector<Duration>> completion(projects.size() + 1), queueing(projects.size() + 1);
+  for (const Project& project : projects) {
+    ProjectReport& line = out.projects.emplace_back();
+    line.name = project.name;
+    line.parent = project.parent;
+  }
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    const Job& job = jobs_[i];
+    const DeviceTime& device_time = cluster.device_time(WorkloadId{i});
+    const bool finished = job.finished != Time::never();
+    const Duration took = finished ? job.finished - job.arrived : Duration{0};
+    out.evictions += job.evictions;
+    add(out.device_time, device_time);
+    for (ProjectId p = job.project; p.valid(); p = projects[p.index()].parent) {
+      ProjectReport& line = out.projects[p.index()];
+      ++line.jobs;
+      line.evictions += job.evictions;
+      add(line.device_time, device_time);
+      if (!finished) continue;
+      ++line.finished;
+      completion[p.index()].push_back(took);
+      queueing[p.index()].push_back(took - job.run_time);
+    }
+    if (!finished) continue;
+    completion.back().push_back(took);
+    queueing.back().push_back(took - job.run_time);
+  }
+  for (std::size_t p = 0; p < projects.size(); ++p) {
+    out.projects[p].completion = distribution_of(completion[p]);
+    out.projects[p].queueing = distribution_of(queueing[p]);
+  }
+  out.completion = distribution_of(completion.back());
+  out.queueing = distribution_of(queueing.back());
+  out.finished = finished_;
+  out.unfinished = static_cast<std::int64_t>(jobs_.size()) - finished_;
+}
+
+void report_costs(const MeterTotals& totals, const std::vector<Project>& projects,
+                  SimulationReport& out) {
+  out.priced = true;
+  out.currency = totals.currency;
+  out.billed_nanos = totals.billed_nanos;
+  out.workload_nanos = totals.workload_nanos;
+  out.idle_nanos = totals.idle_nanos;
+  const std::vector<ProjectCost> costs = with_children(totals.projects, projects);
+  for (std::size_t p = 0; p < projects.size(); ++p) {
+    out.projects[p].cost_nanos = costs[p].nanos();
+    out.projects[p].accelerator_nanos = costs[p].accelerator_nanos;
+  }
+}
+
+}  // namespace sillar
