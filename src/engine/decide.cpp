@@ -129,8 +129,14 @@ class Decider {
     return {};
   }
 
+  Result<std::vector<Fact>> run_explained() {
+    explained_ = true;
+    return run({at_, Decide{true}});
+  }
+
   Status operator()(const Decide& input) {
-    const schedule::CycleOptions options = cycle_options(s_, input.full);
+    schedule::CycleOptions options = cycle_options(s_, input.full);
+    options.explain_all = explained_;
     schedule::CycleInput cycle;
     cycle.now = at_;
     cycle.options = &options;
@@ -279,6 +285,7 @@ class Decider {
   State& s_;
   Scratch& scratch_;
   Time at_;
+  bool explained_ = false;
   std::vector<Fact> facts_;
 };
 
@@ -305,6 +312,10 @@ schedule::CycleOptions cycle_options(const State& state, bool full) {
 
 Result<std::vector<Fact>> decide(State& state, Scratch& scratch, const Input& input) {
   return Decider(state, scratch, input.at).run(input);
+}
+
+Result<std::vector<Fact>> decide_explained(State& state, Scratch& scratch, Time at) {
+  return Decider(state, scratch, at).run_explained();
 }
 
 Result<std::vector<Fact>> step(State& state, Scratch& scratch, const Input& input) {

@@ -38,6 +38,10 @@ class Scratch {
 // `state.now`. Refusals that a user should see (a duplicate name, an unknown project) are facts.
 [[nodiscard]] Result<std::vector<Fact>> decide(State& state, Scratch& scratch, const Input& input);
 
+// The same for a full cycle at `at` in which every job that waits is told its reason anew, in
+// today's figures.
+[[nodiscard]] Result<std::vector<Fact>> decide_explained(State& state, Scratch& scratch, Time at);
+
 // How a cycle runs over this state; see `Decide`.
 [[nodiscard]] schedule::CycleOptions cycle_options(const State& state, bool full);
 
