@@ -30,7 +30,10 @@ void note_victim(ScenarioOutcome& outcome, const Fact& fact) {
 }
 
 Status feed(ScenarioOutcome& outcome, const Input& input) {
-  SILLAR_TRY(facts, decide(outcome.state, outcome.scratch, input));
+  // Whoever asks for a scenario wants every reason, in the figures of the last round.
+  SILLAR_TRY(facts, std::holds_alternative<Decide>(input.body)
+                        ? decide_explained(outcome.state, outcome.scratch, input.at)
+                        : decide(outcome.state, outcome.scratch, input));
   for (Fact& fact : facts) {
     apply(outcome.state, fact);
     if (!std::holds_alternative<Submit>(input.body)) note_victim(outcome, fact);

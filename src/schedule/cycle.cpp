@@ -23,6 +23,7 @@ class Cycle {
         options_(*input.options),
         fairness_(board),
         pools_(board, input),
+        solver_({board_, index_, fairness_, pools_, input_, plan_}),
         failed_(board.request_count(), INT32_MAX) {}
 
   Plan run() {
@@ -112,7 +113,9 @@ class Cycle {
       allocate_up_to_the_head(releasing);
     else if (reserves())
       keep_standing_holds();
-    ServiceOrder order(board_, fairness_, [&](RequestId request) { return might_fit(request); });
+    ServiceOrder order(board_, fairness_, [&](ProjectId, RequestId request, const PendingKey&) {
+      return might_fit(request);
+    });
     for (WorkloadId job = order.top(); job.valid(); job = order.top()) {
       ++plan_.counts.attempts;
       order.pop(allocate_job(job, releasing));
@@ -238,17 +241,17 @@ class Cycle {
   // A reservation whose time has come: what filled the nodes meanwhile goes.
   void take_what_is_due() {
     if (!reserves()) return;
-    Solver solver({board_, index_, fairness_, pools_, input_, plan_});
     for (const Hold& hold : input_.memory->holds) {
       const bool due = hold.from <= input_.now && board_.job(hold.job).pending > 0;
-      if (due && !solver.take_filler(hold)) wait_for_promise(hold.job);
+      if (due && !solver_.take_filler(hold)) wait_for_promise(hold.job);
     }
   }
 
   // Serves jobs in order up to the first that only lacks room: it gets the reservation, and
   // whatever comes after it in this very cycle keeps off its nodes.
   void allocate_up_to_the_head(bool releasing) {
-    ServiceOrder order(board_, fairness_, [](RequestId) { return true; });
+    ServiceOrder order(board_, fairness_,
+                       [](ProjectId, RequestId, const PendingKey&) { return true; });
     for (int tries = 0; tries < kHeadsTriedMax && order.top().valid();) {
       const WorkloadId id = order.top();
       const bool placed = allocate_job(id, releasing);
@@ -284,42 +287,78 @@ class Cycle {
 
   // ---- Taking room.
 
+  // The least ask of a kind that was refused, and the most important job that made it: what asks as
+  // much and matters no more would be refused for the same reason.
+  struct Refusal {
+    std::int32_t count = INT32_MAX;
+    std::int32_t priority = INT32_MIN;
+    Reason reason;
+  };
+
   void take(Taking how) {
-    std::set<std::pair<ProjectId, RequestId>> hopeless;
-    ServiceOrder order = input_.aggressors.empty()
-                             ? ServiceOrder(board_, fairness_, [](RequestId) { return true; })
-                             : ServiceOrder(board_, fairness_, input_.aggressors);
-    Solver solver({board_, index_, fairness_, pools_, input_, plan_});
-    for (WorkloadId id = order.top(); id.valid(); id = order.top()) {
-      const Job& job = board_.job(id);
-      if ((how == Taking::kConsolidate && !job.preemptible) ||
-          plan_.counts.search_steps >= options_.search_steps_max) {
-        if (job.preemptible || how != Taking::kConsolidate)
-          wait(id, {ReasonCode::kBudgetStep, {{"bound", std::string("search_steps_max")}}});
-        order.pop(false);
-        continue;
-      }
-      // A job asks alike with another of its project that was refused: it would be refused for the
-      // same reason.
-      const auto signature = std::make_pair(job.project, job.request);
-      if (hopeless.contains(signature)) {
-        wait(id, taking_reason_[signature]);
-        order.pop(false);
-        continue;
-      }
-      ++plan_.counts.attempts;
-      std::optional<Reason> refused = solver.take_room(id, how);
-      if (refused) {
-        if (job.topology < 0) {
-          hopeless.insert(signature);
-          taking_reason_[signature] = *refused;
-        }
-        wait(id, std::move(*refused));
-      } else {
-        wait_for_promise(id);
-      }
-      order.pop(!refused);
+    std::map<std::pair<ProjectId, RequestId>, Refusal> refusals;
+    ServiceOrder order =
+        input_.aggressors.empty()
+            ? ServiceOrder(board_, fairness_,
+                           [&](ProjectId leaf, RequestId request, const PendingKey& first) {
+                             return might_take(how, leaf, request, first);
+                           })
+            : ServiceOrder(board_, fairness_, input_.aggressors);
+    for (WorkloadId id = order.top(); id.valid(); id = order.top())
+      order.pop(take_for(id, how, refusals));
+  }
+
+  bool take_for(WorkloadId id, Taking how,
+                std::map<std::pair<ProjectId, RequestId>, Refusal>& refusals) {
+    const Job& job = board_.job(id);
+    if (how == Taking::kConsolidate && !job.preemptible) return false;
+    if (plan_.counts.search_steps >= options_.search_steps_max) {
+      wait(id, {ReasonCode::kBudgetStep, {{"bound", std::string("search_steps_max")}}});
+      return false;
     }
+    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
+    // Whether room can be made by moving others does not depend on whose job it is for.
+    Refusal& known =
+        refusals[{how == Taking::kConsolidate ? ProjectId{} : job.project, job.request}];
+    if (count >= known.count && job.priority <= known.priority) {
+      wait(id, known.reason);
+      return false;
+    }
+    ++plan_.counts.attempts;
+    std::optional<Reason> refused = solver_.take_room(id, how);
+    if (!refused) {
+      wait_for_promise(id);
+      return true;
+    }
+    if (job.topology < 0 && count <= known.count && job.priority >= known.priority)
+      known = {count, job.priority, *refused};
+    wait(id, std::move(*refused));
+    return false;
+  }
+
+  // Cheap tests that leave out most of a backlog. They only leave out what would be refused anyway;
+  // when every job is to be told its reason nothing is left out.
+  bool might_take(Taking how, ProjectId leaf, RequestId request, const PendingKey& first) {
+    if (options_.explain_all) return true;
+    if (how == Taking::kPreempt) {
+      const std::span<const Unit> units = pools_.units(leaf);
+      return !units.empty() && units.front().priority < first.priority;
+    }
+    for (const ShapeId shape_id : board_.request(request).alternatives) {
+      const Shape& shape = board_.shape(shape_id);
+      if (!shape.needs_accelerator()) return true;
+      for (std::size_t c = 0; c < shape.by_class.size(); ++c) {
+        if (shape.by_class[c].thousandths == 0) continue;
+        const std::size_t r = board_.resource_of(ClassId{c});
+        const std::int64_t one = shape.charged(ClassId{c});
+        const bool might =
+            how == Taking::kConsolidate
+                ? fairness_.free_amount(r) >= one
+                : fairness_.fair(leaf, r) >= board_.counters().allocated[board_.at(leaf, r)] + one;
+        if (might) return true;
+      }
+    }
+    return false;
   }
 
   // ---- Stale gangs.
@@ -464,9 +503,9 @@ class Cycle {
   Fairness fairness_;
   VictimPools pools_;
   Plan plan_;
+  Solver solver_;
   std::vector<std::int32_t> failed_;  // Per request class: smallest ask that did not fit.
   std::map<RequestId, std::uint32_t> failed_reason_;
-  std::map<std::pair<ProjectId, RequestId>, Reason> taking_reason_;
   std::vector<std::uint32_t> waiting_;  // Per job, into Plan::reasons; empty until somebody waits.
   std::vector<WorkloadId> told_;
 };

@@ -296,47 +296,75 @@ OrderKey Fairness::standing(ProjectId p, std::span<const std::int64_t> job) cons
   return order_key(board_.rules(), input, totals_);
 }
 
-bool Fairness::gives_first(ProjectId a, ProjectId b) const {
-  if (a == b) return false;
-  const auto [side_a, side_b] = sides(a, b);
-  return victim_before(standing(side_a, {}), standing(side_b, {}));
+std::int64_t Fairness::free_amount(std::size_t r) const {
+  std::int64_t free = board_.capacity(r);
+  for (const ProjectId root : board_.roots()) free -= allocated(root, r);
+  return std::max<std::int64_t>(free, 0);
 }
 
-Fairness::Below Fairness::reclaimable_below(ProjectId p, const Job& aggressor, std::size_t r,
-                                            VictimPools& pools, ProjectId& tightest) const {
-  Below below;
-  const std::span<const ProjectId> children = board_.children(p);
-  if (children.empty()) {
-    if (p == aggressor.project) return {};
-    below.amount = allocated(p, r) - board_.counters().allocated_fixed[board_.at(p, r)];
-    if (below.amount > 0) below.largest = pools.largest(p, r);
+void Fairness::fill_reclaimable(std::size_t r, VictimPools& pools, Reclaimable& out) const {
+  const std::size_t count = board_.projects().size();
+  std::vector<std::int64_t> largest(count);
+  out.below.assign(count, 0);
+  out.inside.assign(count, 0);
+  out.tightest.assign(count, ProjectId{});
+  // Children come after their parents.
+  for (std::size_t i = count; i-- > 0;) {
+    const ProjectId p{i};
+    if (board_.children(p).empty()) {
+      out.inside[i] = allocated(p, r) - board_.counters().allocated_fixed[board_.at(p, r)];
+      if (out.inside[i] > 0) largest[i] = pools.largest(p, r);
+    }
+    for (const ProjectId child : board_.children(p)) {
+      out.inside[i] += out.below[child.index()];
+      largest[i] = std::max(largest[i], largest[child.index()]);
+      if (out.tightest[child.index()].valid()) out.tightest[i] = out.tightest[child.index()];
+    }
+    std::int64_t slack = std::max<std::int64_t>(0, allocated(p, r) - protected_to(p, r));
+    // The last unit may reach below what is kept, by less than its own size.
+    if (slack > 0) slack += std::max<std::int64_t>(0, largest[i] - 1);
+    out.below[i] = std::min(out.inside[i], slack);
+    if (slack < out.inside[i]) out.tightest[i] = p;
   }
-  for (const ProjectId child : children) {
-    const Below part = reclaimable_below(child, aggressor, r, pools, tightest);
-    below.amount += part.amount;
-    below.largest = std::max(below.largest, part.largest);
+  out.roots = 0;
+  for (const ProjectId root : board_.roots()) out.roots += out.below[root.index()];
+}
+
+Fairness::Bound Fairness::reclaimable(const Job& aggressor, std::size_t r, VictimPools& pools,
+                                      std::uint64_t version) {
+  if (reclaimable_.size() != board_.resources()) reclaimable_.resize(board_.resources());
+  Reclaimable& sums = reclaimable_[r];
+  if (sums.version != version) {
+    fill_reclaimable(r, pools, sums);
+    sums.version = version;
   }
   // On the aggressor's own path nothing protects: what is taken below it stays below it.
-  for (ProjectId a = aggressor.project; a.valid(); a = board_.projects()[a.index()].parent) {
-    if (a == p) return below;
+  Bound bound{sums.roots, ProjectId{}};
+  ProjectId p = aggressor.project;
+  ProjectId child;
+  std::int64_t siblings = 0;
+  for (; p.valid(); p = board_.projects()[p.index()].parent) {
+    if (child.valid()) siblings += sums.inside[p.index()] - sums.below[child.index()];
+    if (child.valid()) note_tightest(sums, board_.children(p), child, bound);
+    child = p;
   }
-  const std::int64_t kept = protected_to(p, r);
-  std::int64_t slack = std::max<std::int64_t>(0, allocated(p, r) - kept);
-  // The last unit may reach below what is kept, by less than its own size.
-  if (slack > 0) slack += std::max<std::int64_t>(0, below.largest - 1);
-  if (slack < below.amount) {
-    below.amount = slack;
-    tightest = p;
-  }
-  return below;
+  note_tightest(sums, board_.roots(), child, bound);
+  bound.reclaimable += siblings - sums.below[child.index()];
+  return bound;
 }
 
-Fairness::Bound Fairness::reclaimable(const Job& aggressor, std::size_t r,
-                                      VictimPools& pools) const {
-  Bound bound;
-  for (const ProjectId root : board_.roots())
-    bound.reclaimable += reclaimable_below(root, aggressor, r, pools, bound.tightest).amount;
-  return bound;
+// Of several projects whose protection binds, a refusal names the one that keeps most back.
+void Fairness::note_tightest(const Reclaimable& sums, std::span<const ProjectId> siblings,
+                             ProjectId except, Bound& bound) const {
+  for (const ProjectId p : siblings) {
+    if (p == except || !sums.tightest[p.index()].valid()) continue;
+    const ProjectId known = bound.tightest;
+    const auto kept_back = [&](ProjectId q) {
+      return sums.inside[q.index()] - sums.below[q.index()];
+    };
+    if (!known.valid() || kept_back(sums.tightest[p.index()]) > kept_back(known))
+      bound.tightest = sums.tightest[p.index()];
+  }
 }
 
 }  // namespace sillar::schedule

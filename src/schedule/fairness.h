@@ -63,9 +63,6 @@ class Fairness {
   // Where a project stands among its siblings; `job` is what the best job below asks for, empty for
   // victims.
   [[nodiscard]] OrderKey standing(ProjectId p, std::span<const std::int64_t> job) const;
-  // Which of two leaves gives first: the reverse of the service order between their first differing
-  // ancestors.
-  [[nodiscard]] bool gives_first(ProjectId a, ProjectId b) const;
 
   // First differing ancestors of two leaves. Requires: the leaves differ.
   struct Sides {
@@ -85,13 +82,18 @@ class Fairness {
   [[nodiscard]] std::optional<Time> protected_until(const Job& victim, const Job& aggressor,
                                                     bool reclaim) const;
 
+  // What nobody holds, in resource `r`.
+  [[nodiscard]] std::int64_t free_amount(std::size_t r) const;
+
   // Upper bound of what reclaim could free in resource `r` for the aggressor, free room apart;
   // `tightest` is the project whose protection binds most.
   struct Bound {
     std::int64_t reclaimable = 0;
     ProjectId tightest;
   };
-  [[nodiscard]] Bound reclaimable(const Job& aggressor, std::size_t r, VictimPools& pools) const;
+  // `version` tells when the board last moved for good: the sums are kept while it stays.
+  [[nodiscard]] Bound reclaimable(const Job& aggressor, std::size_t r, VictimPools& pools,
+                                  std::uint64_t version);
 
   // The resource that decides for a request: its accelerator class, else CPU, else memory.
   [[nodiscard]] std::size_t binding_resource(const Amounts& more) const;
@@ -107,12 +109,18 @@ class Fairness {
   [[nodiscard]] bool potential_falls(ProjectId aggressor, ProjectId victim, std::size_t r,
                                      std::int64_t gain, std::int64_t loss) const;
   [[nodiscard]] Duration min_runtime(ProjectId from, bool reclaim) const;
-  struct Below {
-    std::int64_t amount = 0;   // What the subtree could give.
-    std::int64_t largest = 0;  // Its largest unit.
+  // What each subtree could give in one resource if the aggressor stood outside it, as of one
+  // version of the board.
+  struct Reclaimable {
+    std::uint64_t version = UINT64_MAX;
+    std::vector<std::int64_t> below;   // With the project's own protection.
+    std::vector<std::int64_t> inside;  // Sum of its children, without it.
+    std::vector<ProjectId> tightest;   // Whose protection binds most inside, or the project itself.
+    std::int64_t roots = 0;
   };
-  [[nodiscard]] Below reclaimable_below(ProjectId p, const Job& aggressor, std::size_t r,
-                                        VictimPools& pools, ProjectId& tightest) const;
+  void note_tightest(const Reclaimable& sums, std::span<const ProjectId> siblings, ProjectId except,
+                     Bound& bound) const;
+  void fill_reclaimable(std::size_t r, VictimPools& pools, Reclaimable& out) const;
 
   const Board& board_;
   ShareDivider divider_;
@@ -120,6 +128,7 @@ class Fairness {
   Shares shares_;
   std::vector<std::int64_t> totals_;
   std::vector<std::int64_t> allocatable_;
+  std::vector<Reclaimable> reclaimable_;  // Per resource.
 };
 
 }  // namespace sillar::schedule

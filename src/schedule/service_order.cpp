@@ -20,12 +20,11 @@ Amounts next_ask(const Board& board, const Job& job) {
   return asks;
 }
 
-ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness,
-                           const std::function<bool(RequestId)>& wanted)
+ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness, const Wanted& wanted)
     : board_(board), fairness_(fairness), entries_(board.projects().size()) {
   for (std::size_t p = 0; p < entries_.size(); ++p) {
     for (const auto& [request, keys] : board.pending(ProjectId{p})) {
-      if (wanted(request))
+      if (wanted(ProjectId{p}, request, *keys.begin()))
         entries_[p].jobs.insert(entries_[p].jobs.end(), keys.begin(), keys.end());
     }
   }

@@ -15,10 +15,11 @@ namespace sillar::schedule {
 
 class ServiceOrder {
  public:
-  // Jobs for which `wanted` (given one of the leaf's request classes) holds; those that become
-  // pending later are not in it.
-  ServiceOrder(const Board& board, const Fairness& fairness,
-               const std::function<bool(RequestId)>& wanted);
+  // Whether jobs of a leaf that ask alike are served at all, judged by the first of them.
+  using Wanted = std::function<bool(ProjectId leaf, RequestId request, const PendingKey& first)>;
+
+  // Jobs that are `wanted`; those that become pending later are not in it.
+  ServiceOrder(const Board& board, const Fairness& fairness, const Wanted& wanted);
   // Those of `jobs` that are pending.
   ServiceOrder(const Board& board, const Fairness& fairness, std::span<const WorkloadId> jobs);
 

@@ -126,8 +126,18 @@ std::optional<Reason> Solver::try_shape(Attempt& attempt) {
   return refused ? refused : refusal(attempt, 0);
 }
 
+// Remembered: it depends on the fleet alone.
+std::int64_t Solver::ceiling_of(const Attempt& attempt) {
+  const Job& job = *attempt.job;
+  const auto key =
+      std::make_tuple(attempt.shape, job.topology, job.required_level, job.apart_level);
+  const auto [entry, fresh] = ceilings_.try_emplace(key, 0);
+  if (fresh) entry->second = slots_if_empty(c_.board, job, attempt.shape, INT64_MAX);
+  return entry->second;
+}
+
 // What no eviction can pass: nodes, classes, topology, residency.
-std::optional<Reason> Solver::ceiling_refuses(const Attempt& attempt) const {
+std::optional<Reason> Solver::ceiling_refuses(const Attempt& attempt) {
   const std::int64_t ceiling = slots_if_empty(c_.board, *attempt.job, attempt.shape, attempt.count);
   if (ceiling >= attempt.count) return std::nullopt;
   const Shape& shape = c_.board.shape(attempt.shape);
@@ -147,21 +157,15 @@ std::optional<Reason> Solver::ceiling_refuses(const Attempt& attempt) const {
                  {"fit", ceiling}}};
 }
 
-std::int64_t Solver::free_amount(std::size_t r) const {
-  std::int64_t free = c_.board.capacity(r);
-  for (const ProjectId root : c_.board.roots())
-    free -= c_.board.counters().allocated[c_.board.at(root, r)];
-  return std::max<std::int64_t>(free, 0);
-}
-
 std::optional<Reason> Solver::bound_refuses(Attempt& attempt) {
   if (auto ceiling = ceiling_refuses(attempt)) return ceiling;
   const std::size_t r = c_.fairness.binding_resource(attempt.more);
-  const std::int64_t free = free_amount(r);
+  const std::int64_t free = c_.fairness.free_amount(r);
   const std::int64_t needed = attempt.more[r];
   if (attempt.how == Taking::kConsolidate && free < needed) return refusal(attempt, 0);
   if (attempt.how != Taking::kReclaim || r == kMemory) return std::nullopt;
-  const Fairness::Bound bound = c_.fairness.reclaimable(*attempt.job, r, c_.pools);
+  const Fairness::Bound bound =
+      c_.fairness.reclaimable(*attempt.job, r, c_.pools, c_.plan.decisions.size());
   if (free + bound.reclaimable >= needed) return std::nullopt;
   const ProjectId p = bound.tightest;
   return Reason{ReasonCode::kNotReclaimable,
@@ -185,13 +189,26 @@ void Solver::rank_donors(Attempt& attempt) {
         continue;
       attempt.donors.push_back(leaf);
     }
-    if (attempt.how == Taking::kReclaim)
-      std::sort(attempt.donors.begin(), attempt.donors.end(),
-                [&](ProjectId a, ProjectId b) { return c_.fairness.gives_first(a, b); });
+    if (attempt.how == Taking::kReclaim) sort_donors(attempt);
   }
   for (std::size_t i = 0; i < attempt.donors.size(); ++i)
     attempt.donor_rank[attempt.donors[i].index()] =
         ranks_alike(attempt.how) ? 0 : static_cast<std::int32_t>(i);
+}
+
+// First to give first. Standings are taken once: comparing needs them at every level.
+void Solver::sort_donors(Attempt& attempt) {
+  std::vector<std::optional<OrderKey>> keys(c_.board.projects().size());
+  const auto key = [&](ProjectId p) -> const OrderKey& {
+    std::optional<OrderKey>& known = keys[p.index()];
+    if (!known) known = c_.fairness.standing(p, {});
+    return *known;
+  };
+  std::sort(attempt.donors.begin(), attempt.donors.end(), [&](ProjectId a, ProjectId b) {
+    if (a == b) return false;
+    const auto [side_a, side_b] = c_.fairness.sides(a, b);
+    return victim_before(key(side_a), key(side_b));
+  });
 }
 
 bool Solver::may_go(Attempt& attempt, const Unit& unit) {
@@ -350,6 +367,24 @@ void Solver::drop_needless(std::vector<Taken>& dug, const Shape& shape, NodeId n
   }
 }
 
+// Allowed nodes on which a donor's work runs, in id order: only there can a hole be dug.
+std::vector<NodeId> Solver::nodes_of_donors(const Attempt& attempt) {
+  std::vector<bool> seen(attempt.allowed.size());
+  std::vector<TaskId> tasks;
+  for (const ProjectId leaf : attempt.donors) {
+    for (const Unit& unit : c_.pools.units(leaf)) {
+      if (attempt.how == Taking::kPreempt && unit.priority >= attempt.job->priority) break;
+      c_.pools.running_tasks(unit, tasks);
+      for (const TaskId task : tasks) seen[c_.board.task(task).place.node.index()] = true;
+    }
+  }
+  std::vector<NodeId> nodes;
+  for (std::size_t n = 0; n < seen.size(); ++n) {
+    if (seen[n] && attempt.allowed[n]) nodes.push_back(NodeId{n});
+  }
+  return nodes;
+}
+
 bool Solver::take_holes(Attempt& attempt) {
   // Worst first, so that the best stands at the back of a heap.
   const auto worse = [&](const Hole& a, const Hole& b) {
@@ -367,9 +402,9 @@ bool Solver::take_holes(Attempt& attempt) {
     heap.push_back(std::move(hole));
     std::push_heap(heap.begin(), heap.end(), worse);
   };
-  for (std::size_t n = 0; n < attempt.allowed.size(); ++n) {
+  for (const NodeId node : nodes_of_donors(attempt)) {
     if (c_.plan.counts.search_steps >= c_.input.options->search_steps_max) return false;
-    if (attempt.allowed[n]) dig_and_push(NodeId{n});
+    dig_and_push(node);
   }
   const Shape& shape = c_.board.shape(attempt.shape);
   while (slots_total(attempt) < attempt.count) {
@@ -405,8 +440,7 @@ bool Solver::take_holes(Attempt& attempt) {
 // time: they are compared again only when they come up, which keeps the order a preference and
 // never a condition.
 void Solver::rerank(Attempt& attempt) {
-  std::sort(attempt.donors.begin(), attempt.donors.end(),
-            [&](ProjectId a, ProjectId b) { return c_.fairness.gives_first(a, b); });
+  sort_donors(attempt);
   for (std::size_t i = 0; i < attempt.donors.size(); ++i)
     attempt.donor_rank[attempt.donors[i].index()] = static_cast<std::int32_t>(i);
 }
@@ -548,7 +582,7 @@ Reason Solver::refusal(const Attempt& attempt, std::int64_t fit) const {
     return {ReasonCode::kMinRuntime, {{"until", format_time(*attempt.protected_until)}}};
   if (attempt.how == Taking::kConsolidate) {
     const std::size_t r = c_.fairness.binding_resource(attempt.more);
-    return {ReasonCode::kFragmented, {{"free", free_amount(r) / kDevice}}};
+    return {ReasonCode::kFragmented, {{"free", c_.fairness.free_amount(r) / kDevice}}};
   }
   return {ReasonCode::kGangTooLarge, {{"fit", fit}, {"needed", std::int64_t{attempt.count}}}};
 }

@@ -7,10 +7,10 @@
 // of it stands or none.
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "schedule/cycle.h"
@@ -28,7 +28,7 @@ enum class Taking : std::uint8_t { kReclaim, kPreempt, kConsolidate, kFiller };
 struct SolverContext {
   Board& board;
   PlacementIndex& index;
-  const Fairness& fairness;
+  Fairness& fairness;
   VictimPools& pools;
   const CycleInput& input;
   Plan& plan;
@@ -83,8 +83,10 @@ class Solver {
   [[nodiscard]] std::optional<Reason> try_shape(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> try_nodes(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> bound_refuses(Attempt& attempt);
-  [[nodiscard]] std::optional<Reason> ceiling_refuses(const Attempt& attempt) const;
-  [[nodiscard]] std::int64_t free_amount(std::size_t r) const;
+  [[nodiscard]] std::optional<Reason> ceiling_refuses(const Attempt& attempt);
+  [[nodiscard]] std::int64_t ceiling_of(const Attempt& attempt);
+  [[nodiscard]] std::vector<NodeId> nodes_of_donors(const Attempt& attempt);
+  void sort_donors(Attempt& attempt);
   [[nodiscard]] std::int64_t slots_total(const Attempt& attempt);
   void rank_donors(Attempt& attempt);
   void rerank(Attempt& attempt);
@@ -104,6 +106,7 @@ class Solver {
   [[nodiscard]] Reason refusal(const Attempt& attempt, std::int64_t fit) const;
 
   SolverContext c_;
+  std::map<std::tuple<ShapeId, std::int32_t, std::int32_t, std::int32_t>, std::int64_t> ceilings_;
   const Hold* due_ = nullptr;  // While taking filler.
 };
 
