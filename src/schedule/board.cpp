@@ -27,7 +27,16 @@ Board::Holding Board::holding(const Task& task) {
 }
 
 void Board::occupy(const Shape& shape, const Placement& place, Room room, int sign) {
-  NodeState& node = nodes_[place.node.index()];
+  occupy(nodes_[place.node.index()], shape, place, room, sign);
+}
+
+void Board::take_off(NodeState& node, TaskId id) const {
+  const Task& task = tasks_[id.index()];
+  occupy(node, shapes_[task.shape.index()], task.place, Room::kFuture, -1);
+}
+
+void Board::occupy(NodeState& node, const Shape& shape, const Placement& place, Room room,
+                   int sign) const {
   const bool now = room == Room::kNow;
   (now ? node.cpu_now : node.cpu_future) -= sign * shape.cpu;
   (now ? node.memory_now : node.memory_future) -= sign * shape.memory_bytes;

@@ -202,6 +202,11 @@ class Board {
   // How many tasks of `shape` fit on `node`, at most `most`.
   [[nodiscard]] std::int32_t slots(const Shape& shape, NodeId node, Room room,
                                    std::int32_t most) const;
+  // The same on a copy of the node that a search changed.
+  [[nodiscard]] std::int32_t slots(const Shape& shape, NodeId id, const NodeState& node, Room room,
+                                   std::int32_t most) const;
+  // Takes a running task off a copy of its node, in the future view.
+  void take_off(NodeState& node, TaskId task) const;
   // Whether the node and devices of a promised place still take work.
   [[nodiscard]] bool still_usable(const Shape& shape, const Placement& place) const;
   // Whether a reserved task's place is free by now.
@@ -303,6 +308,8 @@ class Board {
   void change(TaskId id, const Task& after);
   void move(TaskId id, Phase required, const Task& after);
   void occupy(const Shape& shape, const Placement& place, Room room, int sign);
+  void occupy(NodeState& node, const Shape& shape, const Placement& place, Room room,
+              int sign) const;
   void account(const Job& job, const Shape& shape, NodeId node, int sign);
   void demand(const Job& job, std::int64_t tasks);
   void list_on_node(TaskId id);

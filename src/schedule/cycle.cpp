@@ -1,12 +1,16 @@
 #include "schedule/cycle.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <type_traits>
 
 #include "base/check.h"
 #include "schedule/fairness.h"
+#include "schedule/flat_order.h"
 #include "schedule/gang.h"
 #include "schedule/hold.h"
+#include "schedule/rotation_due.h"
 #include "schedule/service_order.h"
 #include "schedule/solver.h"
 #include "schedule/victims.h"
@@ -33,6 +37,7 @@ class Cycle {
     plan_.remainder_carry = fairness_.shares().carry;
     take_what_is_due();
     for (const Action action : options_.actions) act(action);
+    if (rotates(options_)) plan_rotation(board_, input_, ranker(), std::move(rotated_), plan_);
     explain_the_rest();
     board_.rollback(0);
     board_.end();
@@ -51,7 +56,7 @@ class Cycle {
       case Action::kPreempt:
         return take(Taking::kPreempt);
       case Action::kRotate:
-        return;
+        return rotate_if_due();
       case Action::kStale:
         return evict_stale();
     }
@@ -109,17 +114,44 @@ class Cycle {
 
   void allocate() {
     const bool releasing = !board_.stopping_tasks().empty() || !board_.reserved_tasks().empty();
+    if (options_.order != QueueOrder::kShares) {
+      const auto fits = [&](RequestId request) { return might_fit(request); };
+      return serve(FlatOrder(board_, ranker(), fits), releasing);
+    }
     if (reserves() && input_.full)
       allocate_up_to_the_head(releasing);
     else if (reserves())
       keep_standing_holds();
-    ServiceOrder order(board_, fairness_, [&](ProjectId, RequestId request, const PendingKey&) {
+    const auto wanted = [&](ProjectId, RequestId request, const PendingKey&) {
       return might_fit(request);
-    });
-    for (WorkloadId job = order.top(); job.valid(); job = order.top()) {
+    };
+    serve(ServiceOrder(board_, fairness_, wanted), releasing);
+  }
+
+  template <typename Order>
+  void serve(Order order, bool releasing) {
+    for (WorkloadId id = order.top(); id.valid(); id = order.top()) {
       ++plan_.counts.attempts;
-      order.pop(allocate_job(job, releasing));
+      const bool placed = allocate_job(id, releasing);
+      if constexpr (std::is_same_v<Order, FlatOrder>) {
+        if (!placed && fails_alike(board_.job(id))) {
+          order.skip_alike();
+          continue;
+        }
+      }
+      order.pop(placed);
     }
+  }
+
+  Ranker& ranker() {
+    if (!ranker_) ranker_.emplace(board_, options_, input_.memory->ranks, input_.now);
+    return *ranker_;
+  }
+
+  // Whether whoever asks for as much in the same way was found not to fit.
+  [[nodiscard]] bool fails_alike(const Job& job) const {
+    return std::max(job.gang_min - job.active(), 1) >= failed_[job.request.index()] &&
+           job.topology < 0;
   }
 
   // Whether one more task of any alternative fits anywhere: what fits nowhere is not worth
@@ -361,6 +393,14 @@ class Cycle {
     return false;
   }
 
+  // ---- Rotation.
+
+  void rotate_if_due() {
+    if (!rotates(options_) || rotated_ || input_.now < input_.memory->rotation.due) return;
+    rotated_ = rotate({board_, index_, fairness_, input_, plan_}, ranker());
+    for (const WorkloadId id : rotated_->promised) wait_for_promise(id);
+  }
+
   // ---- Stale gangs.
 
   void evict_stale() {
@@ -508,6 +548,8 @@ class Cycle {
   std::map<RequestId, std::uint32_t> failed_reason_;
   std::vector<std::uint32_t> waiting_;  // Per job, into Plan::reasons; empty until somebody waits.
   std::vector<WorkloadId> told_;
+  std::optional<RotationOutcome> rotated_;
+  std::optional<Ranker> ranker_;  // Made when a flat order is first asked for.
 };
 
 }  // namespace

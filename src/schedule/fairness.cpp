@@ -90,7 +90,7 @@ ClassId Fairness::only_class(ShapeId id) const {
   return only;
 }
 
-std::optional<Reason> Fairness::closed_gate(const Job& job, const Amounts& more) const {
+std::optional<Fairness::Gate> Fairness::shut_gate(const Job& job, const Amounts& more) const {
   const ProjectCounters& counters = board_.counters();
   for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
     for (std::size_t r = 0; r < more.size(); ++r) {
@@ -98,21 +98,31 @@ std::optional<Reason> Fairness::closed_gate(const Job& job, const Amounts& more)
       const std::size_t at = board_.at(p, r);
       const Quota& quota = board_.quota(p, r);
       if (quota.limit != kUnlimited && counters.allocated[at] + more[r] > quota.limit)
-        return Reason{ReasonCode::kOverLimit,
-                      {{"project", board_.projects()[p.index()].name},
-                       {"limit", shown(r, quota.limit)},
-                       {"resource", resource_name(board_, r)},
-                       {"used", shown(r, counters.allocated[at])},
-                       {"asked", shown(r, more[r])}}};
+        return Gate{p, r, false};
       if (!job.preemptible && quota.deserved != kUnlimited &&
           counters.allocated_fixed[at] + more[r] > quota.deserved)
-        return Reason{ReasonCode::kOverDeserved,
-                      {{"project", board_.projects()[p.index()].name},
-                       {"deserved", shown(r, quota.deserved)},
-                       {"resource", resource_name(board_, r)}}};
+        return Gate{p, r, true};
     }
   }
   return std::nullopt;
+}
+
+std::optional<Reason> Fairness::closed_gate(const Job& job, const Amounts& more) const {
+  const std::optional<Gate> gate = shut_gate(job, more);
+  if (!gate) return std::nullopt;
+  const auto [p, r, by_deserved] = *gate;
+  const Quota& quota = board_.quota(p, r);
+  if (by_deserved)
+    return Reason{ReasonCode::kOverDeserved,
+                  {{"project", board_.projects()[p.index()].name},
+                   {"deserved", shown(r, quota.deserved)},
+                   {"resource", resource_name(board_, r)}}};
+  return Reason{ReasonCode::kOverLimit,
+                {{"project", board_.projects()[p.index()].name},
+                 {"limit", shown(r, quota.limit)},
+                 {"resource", resource_name(board_, r)},
+                 {"used", shown(r, board_.counters().allocated[board_.at(p, r)])},
+                 {"asked", shown(r, more[r])}}};
 }
 
 std::size_t Fairness::binding_resource(const Amounts& more) const {

@@ -56,6 +56,13 @@ class Fairness {
   [[nodiscard]] ClassId only_class(ShapeId shape) const;
 
   // Limit and, for non-preemptible work, deserved, at every ancestor. Empty: the gates are open.
+  struct Gate {
+    ProjectId project;
+    std::size_t resource = 0;
+    bool deserved = false;  // Shut by what is deserved, not by the limit.
+  };
+  [[nodiscard]] std::optional<Gate> shut_gate(const Job& job, const Amounts& more) const;
+  // The same as a reason.
   [[nodiscard]] std::optional<Reason> closed_gate(const Job& job, const Amounts& more) const;
   // Whether the job's project may take from others at all.
   [[nodiscard]] std::optional<Reason> may_not_reclaim(const Job& job, const Amounts& more) const;

@@ -49,8 +49,12 @@ bool Board::fit(const Shape& shape, NodeId id, Room room, Placement& out) const 
 }
 
 std::int32_t Board::slots(const Shape& shape, NodeId id, Room room, std::int32_t most) const {
+  return slots(shape, id, nodes_[id.index()], room, most);
+}
+
+std::int32_t Board::slots(const Shape& shape, NodeId id, const NodeState& node, Room room,
+                          std::int32_t most) const {
   if (!shape.eligible[id.index()]) return 0;
-  const NodeState& node = nodes_[id.index()];
   if (!takes_work(shape, node.health)) return 0;
   const HostRoom host = host_room(node, room);
   std::int64_t count = std::min(most, host.tasks);

@@ -4,16 +4,16 @@
 
 namespace sillar::schedule {
 
-Duration attained(const Board& board, const Job& job, Time now) {
-  if (job.running + job.stopping == 0) return job.attained;
-  Time since = now;
+RunClock run_clock(const Board& board, const Job& job) {
+  RunClock clock{job.attained, Time::never()};
+  if (job.running + job.stopping == 0) return clock;
   for (std::int32_t i = 0; i < job.tasks; ++i) {
     const Task& task = board.task(TaskId{job.first_task + static_cast<std::uint32_t>(i)});
     if (task.phase == Phase::kRunning || task.phase == Phase::kStopping)
-      since = std::min(since, task.started);
+      clock.from = std::min(clock.from, task.started);
   }
-  const Duration setup = job.attained.ns > 0 ? job.restart_cost : Duration{0};
-  return job.attained + std::max(Duration{0}, now - since - setup);
+  if (job.attained.ns > 0) clock.from = clock.from + job.restart_cost;
+  return clock;
 }
 
 std::int64_t gang_amount(const Board& board, const Job& job) {

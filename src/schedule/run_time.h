@@ -9,10 +9,25 @@
 
 namespace sillar::schedule {
 
-// Run time of a job up to `now`: that of earlier runs, and since its tasks started. A gang has one
-// clock. The set-up after an interruption is not run time. The clock runs until the last task has
-// gone, so it includes stopping.
-[[nodiscard]] Duration attained(const Board& board, const Job& job, Time now);
+// A job's run time as a function of time: what earlier runs left it, and what goes by from `from`
+// on. A gang has one clock, which runs until its last task has gone, stopping included. The set-up
+// after an interruption is not run time.
+struct RunClock {
+  Duration before;
+  Time from = Time::never();  // Never: nothing runs.
+
+  [[nodiscard]] Duration attained(Time now) const {
+    return before + (from < now ? now - from : Duration{0});
+  }
+  // When it will have attained `total`, if it goes on. Requires: it runs, total >= before.
+  [[nodiscard]] Time reaches(Duration total) const { return from + (total - before); }
+};
+
+[[nodiscard]] RunClock run_clock(const Board& board, const Job& job);
+
+[[nodiscard]] inline Duration attained(const Board& board, const Job& job, Time now) {
+  return run_clock(board, job).attained(now);
+}
 
 // What the job's gang (its minimum of tasks) asks for, in thousandths of devices of its most
 // preferred class; of cores where it uses no accelerators. At least 1.
