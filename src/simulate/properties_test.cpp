@@ -63,7 +63,7 @@ struct Transcript {
   std::vector<std::pair<std::int64_t, std::size_t>> inputs;  // Time and kind.
   std::vector<std::tuple<std::int64_t, std::size_t, std::uint32_t, std::uint32_t>> facts;
 
-  void add(const Input& input, std::span<const Fact> of) {
+  void add(const Input& input, const std::vector<Fact>& of) {
     inputs.emplace_back(input.at.ns, input.body.index());
     for (const Fact& fact : of) {
       std::uint32_t task = 0, node = 0;
@@ -81,7 +81,7 @@ struct Transcript {
 // over-full, and what starts fits.
 class Watch {
  public:
-  void see(const Input& input, std::span<const Fact> facts) {
+  void see(const Input& input, const std::vector<Fact>& facts) {
     EXPECT_GE(input.at, last_);
     last_ = input.at;
     for (const Fact& fact : facts) {
@@ -155,7 +155,7 @@ TEST_P(EveryPolicy, FinishesEverythingOnceAndClosesItsBooks) {
     const RandomWorld world = random_world(seed, GetParam(), seed % 2 == 0, faults);
     Watch watch;
     SimulationHooks hooks;
-    hooks.on_input = [&](const Input& input, std::span<const Fact> facts) {
+    hooks.on_input = [&](const State&, const Input& input, const std::vector<Fact>& facts) {
       watch.see(input, facts);
     };
     const auto report = run_simulation(world.spec, hooks);
@@ -188,7 +188,7 @@ TEST_P(EveryPolicy, EqualSpecsGiveEqualRuns) {
   std::string reports[2];
   for (int i = 0; i < 2; ++i) {
     SimulationHooks hooks;
-    hooks.on_input = [&](const Input& input, std::span<const Fact> facts) {
+    hooks.on_input = [&](const State&, const Input& input, const std::vector<Fact>& facts) {
       transcripts[i].add(input, facts);
     };
     const auto report = run_simulation(world.spec, hooks);

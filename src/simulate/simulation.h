@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +22,8 @@
 #include "simulate/trace.h"
 
 namespace sillar {
+
+struct State;  // engine/state.h
 
 // What a node or a device does besides working: it fails now and then, and comes back.
 struct FaultModel {
@@ -78,8 +79,9 @@ struct SimulationProgress {
 
 // All may be empty. None may throw.
 struct SimulationHooks {
-  // Each input with the facts it gave, in order: all it takes to replay the run.
-  std::function<void(const Input&, std::span<const Fact>)> on_input;
+  // Each input with the facts it gave, in order, and the state after them: all it takes to record
+  // the run (engine/recording.h).
+  std::function<void(const State&, const Input&, const std::vector<Fact>&)> on_input;
   // Called each time another thousandth is done, and at the end. False: stop; the report says what
   // was done until then.
   std::function<bool(const SimulationProgress&)> on_progress;

@@ -19,7 +19,7 @@ Outcome run(const SimulationSpec& spec) {
   std::vector<std::uint32_t> job_of_task;
   std::vector<Time> arrived, finished;
   SimulationHooks hooks;
-  hooks.on_input = [&](const Input& input, std::span<const Fact> facts) {
+  hooks.on_input = [&](const State&, const Input& input, const std::vector<Fact>& facts) {
     for (const Fact& fact : facts) {
       if (const auto* body = std::get_if<Submitted>(&fact.body)) {
         job_of_task.insert(job_of_task.end(), static_cast<std::size_t>(body->workload->gang_max),
@@ -118,7 +118,7 @@ TEST(Simulation, EstimatesAreForThePolicyThatReadsThem) {
   for (const auto& [policy, seconds] : {std::pair{"sjf", 100}, {"fair", 7}, {"sillar", 7}}) {
     Duration seen;
     SimulationHooks hooks;
-    hooks.on_input = [&](const Input& input, std::span<const Fact>) {
+    hooks.on_input = [&](const State&, const Input& input, const std::vector<Fact>&) {
       if (const auto* submit = std::get_if<Submit>(&input.body)) seen = submit->workload->estimate;
     };
     ASSERT_TRUE(run_simulation(plain_spec(trace, 1, policy), hooks).has_value());

@@ -152,7 +152,7 @@ Status Simulator::feed(decltype(Input::body) body) {
   if (!facts) return tl::unexpected(facts.error().within(format_time(now_)));
   ++report_.inputs;
   report_.facts += std::ssize(*facts);
-  if (hooks_.on_input) hooks_.on_input(input, *facts);
+  if (hooks_.on_input) hooks_.on_input(state_, input, *facts);
   for (const Fact& fact : *facts)
     std::visit([this](const auto& body_of) { note(body_of); }, fact.body);
   return {};
