@@ -10,13 +10,8 @@ root=$PWD
 
 scripts/setup.sh build
 cmake --preset release --log-level=WARNING >/dev/null
-grep -q '^build sillar:' build/release/build.ninja && target=sillar || target=all
-cmake --build --preset release --target "$target"
+cmake --build --preset release --target sillar
 sillar=$root/build/release/src/cli/sillar
-if [ ! -x "$sillar" ]; then
-  echo "run: the libraries are built; the command line is not there yet."
-  exit 0
-fi
 
 if [ $# -gt 0 ]; then
   cd "$here"
