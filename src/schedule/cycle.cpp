@@ -492,8 +492,10 @@ class Cycle {
       if (task.phase == Phase::kReserved) nodes.insert(task.place.node);
     }
     std::int64_t victims = 0;
-    for (const TaskId t : board_.stopping_tasks())
-      victims += nodes.contains(board_.task(t).place.node) ? 1 : 0;
+    for (const NodeId node : nodes) {
+      for (const TaskId t : board_.tasks_on(node))
+        victims += board_.task(t).phase == Phase::kStopping ? 1 : 0;
+    }
     wait(id, {ReasonCode::kWaitsForVictim, {{"victims", victims}}});
   }
 
