@@ -51,6 +51,8 @@ void PlacementIndex::rescore(const Board& board, const Shape& shape, Room room, 
                              NodeId node) {
   const std::int32_t slots = board.slots(shape, node, room, kSlotsMax);
   row.slots_total += slots - row.slots[node.index()];
+  if (const ClassId c = board.node(node).accelerator_class; c.valid())
+    row.slots_of_class[c.index()] += slots - row.slots[node.index()];
   row.slots[node.index()] = slots;
   std::int32_t& score = row.score[node.index()];
   score = kNoFit;
@@ -73,6 +75,7 @@ void PlacementIndex::build(const Board& board, const Shape& shape, Room room, Ro
   row.score.assign(nodes, kNoFit);
   row.slots.assign(nodes, 0);
   row.slots_total = 0;
+  row.slots_of_class.assign(board.fleet().classes.size(), 0);
   for (std::size_t n = 0; n < nodes; ++n) {
     if (shape.eligible[n]) rescore(board, shape, room, row, NodeId{n});
   }
@@ -169,6 +172,10 @@ bool PlacementIndex::best_where(const Board& board, ShapeId shape, Room room,
 
 std::int64_t PlacementIndex::slots(const Board& board, ShapeId shape, Room room) {
   return row_for(board, shape, room).slots_total;
+}
+
+std::int64_t PlacementIndex::slots(const Board& board, ShapeId shape, Room room, ClassId c) {
+  return row_for(board, shape, room).slots_of_class[c.index()];
 }
 
 std::int32_t PlacementIndex::slots_on(const Board& board, ShapeId shape, Room room, NodeId node) {

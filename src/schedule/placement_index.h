@@ -74,6 +74,8 @@ class PlacementIndex {
   // compete but for their node, so a gang without further conditions fits if and only if the sum
   // reaches its size.
   [[nodiscard]] std::int64_t slots(const Board& board, ShapeId shape, Room room);
+  // The same over the nodes of one class.
+  [[nodiscard]] std::int64_t slots(const Board& board, ShapeId shape, Room room, ClassId c);
   [[nodiscard]] std::int32_t slots_on(const Board& board, ShapeId shape, Room room, NodeId node);
   // One node's score and devices; kNoFit when it does not fit there.
   [[nodiscard]] std::int32_t score_on(const Board& board, ShapeId shape, Room room, NodeId node,
@@ -90,6 +92,7 @@ class PlacementIndex {
     std::uint64_t seen = kNever;  // The board's count of changes that it knows of; kNever: none.
     std::uint64_t asked = 0;
     std::int64_t slots_total = 0;
+    std::vector<std::int64_t> slots_of_class;
     std::vector<std::int32_t> score;  // Per node; kNoFit: does not fit.
     std::vector<std::int32_t> slots;  // Per node.
     std::vector<std::int32_t> top;    // Per block: its highest score.

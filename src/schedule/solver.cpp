@@ -14,20 +14,6 @@ bool ranks_alike(Taking how) {
   return how == Taking::kConsolidate || how == Taking::kFiller;
 }
 
-ReasonCode eviction_code(Taking how) {
-  switch (how) {
-    case Taking::kReclaim:
-      return ReasonCode::kReclaimed;
-    case Taking::kPreempt:
-      return ReasonCode::kPreempted;
-    case Taking::kConsolidate:
-      return ReasonCode::kMoved;
-    case Taking::kFiller:
-      return ReasonCode::kHoldDue;
-  }
-  return ReasonCode::kNone;
-}
-
 VictimCost plus(VictimCost a, const VictimCost& b) {
   if (__builtin_add_overflow(a.lost_device_ns, b.lost_device_ns, &a.lost_device_ns))
     a.lost_device_ns = INT64_MAX;
@@ -79,6 +65,18 @@ std::optional<Reason> Solver::take_filler(const Hold& hold) {
   return refused;
 }
 
+bool Solver::allowed(const Attempt& attempt, NodeId node) const {
+  if (!c_.board.shape(attempt.shape).eligible[node.index()]) return false;
+  if (attempt.only.valid() && c_.board.node(node).accelerator_class != attempt.only) return false;
+  const auto stands_in = [&](const std::vector<NodeId>& nodes) {
+    return std::binary_search(nodes.begin(), nodes.end(), node);
+  };
+  if (attempt.domain != nullptr && !stands_in(attempt.domain->nodes)) return false;
+  if (!attempt.restricted) return true;
+  if (due_ != nullptr && !stands_in(due_->nodes)) return false;
+  return may_use_held(c_.board, c_.plan.holds, attempt.id, node, c_.input.now);
+}
+
 std::optional<Reason> Solver::try_shape(Attempt& attempt) {
   if (auto closed = c_.fairness.closed_gate(*attempt.job, attempt.more)) return closed;
   if (attempt.how == Taking::kReclaim) {
@@ -88,21 +86,9 @@ std::optional<Reason> Solver::try_shape(Attempt& attempt) {
     ++c_.plan.counts.bounds_proved;
     return bound;
   }
-  const Shape& shape = c_.board.shape(attempt.shape);
-  attempt.allowed.assign(c_.board.node_count(), false);
-  const auto allow = [&](NodeId node) {
-    const bool in_hold =
-        due_ == nullptr || std::binary_search(due_->nodes.begin(), due_->nodes.end(), node);
-    if (in_hold && may_use_held(c_.board, c_.plan.holds, attempt.id, node, c_.input.now) &&
-        shape.eligible[node.index()] &&
-        (!attempt.only.valid() || c_.board.node(node).accelerator_class == attempt.only))
-      attempt.allowed[node.index()] = true;
-  };
   rank_donors(attempt);
-  if (attempt.job->topology < 0 || attempt.job->required_level < 0) {
-    for (std::size_t n = 0; n < c_.board.node_count(); ++n) allow(NodeId{n});
-    return try_nodes(attempt);
-  }
+  attempt.restricted = due_ != nullptr || (!c_.plan.holds.empty() && !attempt.job->preemptible);
+  if (attempt.job->topology < 0 || attempt.job->required_level < 0) return try_nodes(attempt);
   // One domain must hold the whole gang: the roomiest first, since it needs the fewest victims.
   const TopologyTree& tree = c_.board.topologies()[static_cast<std::size_t>(attempt.job->topology)];
   std::vector<std::pair<std::int64_t, DomainId>> order;
@@ -115,8 +101,7 @@ std::optional<Reason> Solver::try_shape(Attempt& attempt) {
   std::sort(order.begin(), order.end());
   std::optional<Reason> refused;
   for (std::size_t i = 0; i < std::min(order.size(), kDomainsTriedMax); ++i) {
-    attempt.allowed.assign(c_.board.node_count(), false);
-    for (const NodeId node : tree.domains[order[i].second.index()].nodes) allow(node);
+    attempt.domain = &tree.domains[order[i].second.index()];
     const std::size_t mark = c_.board.mark();
     auto reason = try_nodes(attempt);
     if (!reason) return std::nullopt;
@@ -157,12 +142,24 @@ std::optional<Reason> Solver::ceiling_refuses(const Attempt& attempt) {
                  {"fit", ceiling}}};
 }
 
+// Whether all less important work of the leaf and all free room together are too little.
+bool Solver::preempt_falls_short(const Attempt& attempt, std::size_t r, std::int64_t free) {
+  std::int64_t missing = attempt.more[r] - free;
+  for (const Unit& unit : c_.pools.units(attempt.job->project)) {
+    if (missing <= 0 || unit.priority >= attempt.job->priority) break;
+    missing -= c_.pools.amount(unit, r);
+  }
+  return missing > 0;
+}
+
 std::optional<Reason> Solver::bound_refuses(Attempt& attempt) {
   if (auto ceiling = ceiling_refuses(attempt)) return ceiling;
   const std::size_t r = c_.fairness.binding_resource(attempt.more);
   const std::int64_t free = c_.fairness.free_amount(r);
   const std::int64_t needed = attempt.more[r];
   if (attempt.how == Taking::kConsolidate && free < needed) return refusal(attempt, 0);
+  if (attempt.how == Taking::kPreempt && preempt_falls_short(attempt, r, free))
+    return refusal(attempt, 0);
   if (attempt.how != Taking::kReclaim || r == kMemory) return std::nullopt;
   const Fairness::Bound bound =
       c_.fairness.reclaimable(*attempt.job, r, c_.pools, c_.plan.decisions.size());
@@ -181,30 +178,45 @@ void Solver::rank_donors(Attempt& attempt) {
   if (attempt.how == Taking::kPreempt) {
     attempt.donors.push_back(attempt.job->project);
   } else {
-    for (std::size_t p = 0; p < c_.board.projects().size(); ++p) {
-      const ProjectId leaf{p};
-      if (c_.board.active_jobs(leaf).empty()) continue;
+    for (const ProjectId leaf : active_leaves(attempt.how == Taking::kReclaim)) {
       if (attempt.how == Taking::kReclaim &&
           (leaf == attempt.job->project || !c_.fairness.is_donor(*attempt.job, attempt.more, leaf)))
         continue;
       attempt.donors.push_back(leaf);
     }
-    if (attempt.how == Taking::kReclaim) sort_donors(attempt);
   }
   for (std::size_t i = 0; i < attempt.donors.size(); ++i)
     attempt.donor_rank[attempt.donors[i].index()] =
         ranks_alike(attempt.how) ? 0 : static_cast<std::int32_t>(i);
 }
 
+// Leaves with running work; sorted, first to give first. Kept while the board does not move for
+// good: the order between two leaves does not depend on who asks.
+std::span<const ProjectId> Solver::active_leaves(bool sorted) {
+  if (leaves_version_ != c_.plan.decisions.size()) {
+    leaves_version_ = c_.plan.decisions.size();
+    leaves_sorted_ = false;
+    leaves_.clear();
+    for (std::size_t p = 0; p < c_.board.projects().size(); ++p) {
+      if (!c_.board.active_jobs(ProjectId{p}).empty()) leaves_.push_back(ProjectId{p});
+    }
+  }
+  if (sorted && !leaves_sorted_) {
+    sort_donors(leaves_);
+    leaves_sorted_ = true;
+  }
+  return leaves_;
+}
+
 // First to give first. Standings are taken once: comparing needs them at every level.
-void Solver::sort_donors(Attempt& attempt) {
+void Solver::sort_donors(std::vector<ProjectId>& donors) const {
   std::vector<std::optional<OrderKey>> keys(c_.board.projects().size());
   const auto key = [&](ProjectId p) -> const OrderKey& {
     std::optional<OrderKey>& known = keys[p.index()];
     if (!known) known = c_.fairness.standing(p, {});
     return *known;
   };
-  std::sort(attempt.donors.begin(), attempt.donors.end(), [&](ProjectId a, ProjectId b) {
+  std::sort(donors.begin(), donors.end(), [&](ProjectId a, ProjectId b) {
     if (a == b) return false;
     const auto [side_a, side_b] = c_.fairness.sides(a, b);
     return victim_before(key(side_a), key(side_b));
@@ -260,27 +272,32 @@ std::int64_t Solver::slots_total(const Attempt& attempt) {
     for (const DomainId id : tree.by_level[static_cast<std::size_t>(job.apart_level)]) {
       const std::vector<NodeId>& nodes = tree.domains[id.index()].nodes;
       domains += std::any_of(nodes.begin(), nodes.end(), [&](NodeId n) {
-        return attempt.allowed[n.index()] &&
+        return allowed(attempt, n) &&
                c_.index.slots_on(c_.board, attempt.shape, Room::kFuture, n) > 0;
       });
     }
     return domains;
   }
-  if (attempt.unrestricted) return c_.index.slots(c_.board, attempt.shape, Room::kFuture);
+  if (attempt.domain == nullptr && !attempt.restricted) {
+    if (attempt.only.valid())
+      return c_.index.slots(c_.board, attempt.shape, Room::kFuture, attempt.only);
+    return c_.index.slots(c_.board, attempt.shape, Room::kFuture);
+  }
   std::int64_t sum = 0;
-  for (std::size_t n = 0; n < attempt.allowed.size(); ++n) {
-    if (attempt.allowed[n])
-      sum += c_.index.slots_on(c_.board, attempt.shape, Room::kFuture, NodeId{n});
+  const auto add = [&](NodeId node) {
+    if (allowed(attempt, node))
+      sum += c_.index.slots_on(c_.board, attempt.shape, Room::kFuture, node);
+  };
+  if (attempt.domain != nullptr) {
+    for (const NodeId node : attempt.domain->nodes) add(node);
+  } else {
+    for (std::size_t n = 0; n < c_.board.node_count(); ++n) add(NodeId{n});
   }
   return sum;
 }
 
 std::optional<Reason> Solver::try_nodes(Attempt& attempt) {
   attempt.taken.clear();
-  const Shape& shape = c_.board.shape(attempt.shape);
-  attempt.unrestricted =
-      static_cast<std::int32_t>(std::count(attempt.allowed.begin(), attempt.allowed.end(), true)) ==
-      shape.eligible_count;
   const std::int64_t free = slots_total(attempt);
   if (free < attempt.count) {
     const bool found = (attempt.count == 1 && take_single(attempt)) || take_holes(attempt);
@@ -299,7 +316,7 @@ bool Solver::take_single(Attempt& attempt) {
       c_.pools.running_tasks(unit, tasks);
       if (tasks.size() != 1) continue;
       const NodeId node = c_.board.task(tasks[0]).place.node;
-      if (!attempt.allowed[node.index()]) continue;
+      if (!allowed(attempt, node)) continue;
       const std::size_t mark = c_.board.mark();
       if (!evict_unit(attempt, unit, attempt.taken)) continue;
       if (c_.board.slots(shape, node, Room::kFuture, 1) > 0) return true;
@@ -369,19 +386,18 @@ void Solver::drop_needless(std::vector<Taken>& dug, const Shape& shape, NodeId n
 
 // Allowed nodes on which a donor's work runs, in id order: only there can a hole be dug.
 std::vector<NodeId> Solver::nodes_of_donors(const Attempt& attempt) {
-  std::vector<bool> seen(attempt.allowed.size());
+  std::vector<NodeId> nodes;
   std::vector<TaskId> tasks;
   for (const ProjectId leaf : attempt.donors) {
     for (const Unit& unit : c_.pools.units(leaf)) {
       if (attempt.how == Taking::kPreempt && unit.priority >= attempt.job->priority) break;
       c_.pools.running_tasks(unit, tasks);
-      for (const TaskId task : tasks) seen[c_.board.task(task).place.node.index()] = true;
+      for (const TaskId task : tasks) nodes.push_back(c_.board.task(task).place.node);
     }
   }
-  std::vector<NodeId> nodes;
-  for (std::size_t n = 0; n < seen.size(); ++n) {
-    if (seen[n] && attempt.allowed[n]) nodes.push_back(NodeId{n});
-  }
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  std::erase_if(nodes, [&](NodeId node) { return !allowed(attempt, node); });
   return nodes;
 }
 
@@ -440,151 +456,9 @@ bool Solver::take_holes(Attempt& attempt) {
 // time: they are compared again only when they come up, which keeps the order a preference and
 // never a condition.
 void Solver::rerank(Attempt& attempt) {
-  sort_donors(attempt);
+  sort_donors(attempt.donors);
   for (std::size_t i = 0; i < attempt.donors.size(); ++i)
     attempt.donor_rank[attempt.donors[i].index()] = static_cast<std::int32_t>(i);
-}
-
-std::optional<Reason> Solver::settle(Attempt& attempt) {
-  attempt.placed.clear();
-  std::uint32_t from = attempt.job->first_task;
-  for (std::int32_t i = 0; i < attempt.count; ++i) {
-    const TaskId task = c_.board.next_pending(attempt.id, from);
-    attempt.placed.push_back(task);
-    from = task.value + 1;
-  }
-  GangAsk ask{attempt.id, attempt.shape, attempt.count, Room::kFuture, c_.input.now, {}};
-  if (!attempt.unrestricted)
-    ask.allowed = [&](NodeId node) { return bool{attempt.allowed[node.index()]}; };
-  const GangOutcome outcome = place_gang(c_.board, c_.index, ask);
-  if (!outcome.placed) return outcome.reason;
-  give_back_needless(attempt);
-  if (attempt.how == Taking::kConsolidate) {
-    if (!worth_moving(attempt) || !move_victims(attempt)) return refusal(attempt, 0);
-  } else if (c_.input.options->consolidating_reclaim) {
-    (void)move_victims(attempt);
-  }
-  std::vector<ProjectId> losers;
-  std::vector<TaskId> tasks;
-  for (const Taken& taken : attempt.taken) {
-    lost_tasks(taken, tasks);
-    if (!tasks.empty()) losers.push_back(c_.board.job(taken.unit->job).project);
-  }
-  if (attempt.how == Taking::kReclaim && !c_.fairness.order_holds(*attempt.job, losers))
-    return refusal(attempt, 0);
-  emit(attempt);
-  return std::nullopt;
-}
-
-// A victim whose old place is still free once the job has its own need not have gone. Dearest
-// first.
-void Solver::give_back_needless(Attempt& attempt) {
-  std::vector<const Taken*> order;
-  for (const Taken& taken : attempt.taken) order.push_back(&taken);
-  std::sort(order.begin(), order.end(), [](const Taken* a, const Taken* b) {
-    const VictimCost& x = a->unit->cost;
-    const VictimCost& y = b->unit->cost;
-    if (x.money_nanos != y.money_nanos) return x.money_nanos > y.money_nanos;
-    if (x.lost_device_ns != y.lost_device_ns) return x.lost_device_ns > y.lost_device_ns;
-    return std::tie(a->unit->job, a->unit->task) < std::tie(b->unit->job, b->unit->task);
-  });
-  for (const Taken* taken : order) {
-    const std::size_t mark = c_.board.mark();
-    bool back = true;
-    for (const TaskId task : taken->tasks) {
-      back = back && c_.board.can_unevict(task);
-      if (back) c_.board.unevict(task);
-    }
-    if (!back) c_.board.rollback(mark);
-  }
-}
-
-bool Solver::worth_moving(const Attempt& attempt) const {
-  std::int64_t moved = 0;
-  __int128 lost = 0;
-  std::vector<TaskId> tasks;
-  for (const Taken& taken : attempt.taken) {
-    lost_tasks(taken, tasks);
-    moved += static_cast<std::int64_t>(tasks.size());
-    if (!tasks.empty()) lost += taken.unit->cost.lost_device_ns;
-  }
-  const std::int32_t most = c_.input.options->consolidation_victims_max;
-  if (most >= 0 && moved > most) return false;
-  if (c_.board.rules() == Rules::kKai) return true;
-  // Device time unlocked against device time thrown away. A run time that nobody stated counts as
-  // one hour.
-  const Duration runs = attempt.job->estimate.ns > 0 ? attempt.job->estimate : Duration::hours(1);
-  const std::size_t r = c_.fairness.binding_resource(attempt.more);
-  return r < kFirstClass || lost < static_cast<__int128>(attempt.more[r]) * runs.ns;
-}
-
-// Promises evicted units new places, whole units only. Returns whether every one found a place.
-bool Solver::move_victims(Attempt& attempt) {
-  bool all = true;
-  std::vector<TaskId> tasks;
-  for (const Taken& taken : attempt.taken) {
-    lost_tasks(taken, tasks);
-    if (tasks.empty()) continue;
-    const std::size_t mark = c_.board.mark();
-    bool moved = c_.board.job(taken.unit->job).topology < 0;
-    for (const TaskId task : tasks) {
-      Placement place;
-      moved = moved && c_.index.best(c_.board, c_.board.task(task).shape, Room::kFuture, place);
-      if (!moved) break;
-      c_.board.reserve_move(task, c_.board.task(task).shape, place);
-    }
-    if (!moved) c_.board.rollback(mark);
-    all = all && moved;
-  }
-  return all;
-}
-
-// Evictions first, then what takes the room, then the victims that move: each step finds the room
-// that it needs.
-void Solver::emit(const Attempt& attempt) {
-  const std::string& project = c_.board.projects()[attempt.job->project.index()].name;
-  std::vector<TaskId> moving;
-  for (const Taken& taken : attempt.taken) {
-    for (const TaskId id : taken.tasks) {
-      const Task& task = c_.board.task(id);
-      if (task.phase != Phase::kStopping) continue;
-      if (task.promise_shape.valid()) moving.push_back(id);
-      Decision decision;
-      decision.step = Step::kEvict;
-      decision.task = id;
-      decision.beneficiary = attempt.id;
-      decision.cost = task_cost(c_.board, id, c_.input.now, c_.input.device_price);
-      if (attempt.how == Taking::kConsolidate)
-        decision.reason = {ReasonCode::kMoved, {{"node", std::int64_t{task.promise.node.value}}}};
-      else
-        decision.reason = {eviction_code(attempt.how),
-                           {{"project", project}, {"workload", std::int64_t{attempt.id.value}}}};
-      c_.plan.decisions.push_back(std::move(decision));
-    }
-  }
-  const auto placed = [&](Step step, TaskId id, ShapeId shape, const Placement& place) {
-    Decision decision;
-    decision.step = step;
-    decision.task = id;
-    decision.shape = shape;
-    decision.place = place;
-    decision.beneficiary = attempt.id;
-    c_.plan.decisions.push_back(std::move(decision));
-  };
-  for (const TaskId id : attempt.placed)
-    placed(Step::kReserve, id, c_.board.task(id).shape, c_.board.task(id).place);
-  for (const TaskId id : moving)
-    placed(Step::kMove, id, c_.board.task(id).promise_shape, c_.board.task(id).promise);
-}
-
-Reason Solver::refusal(const Attempt& attempt, std::int64_t fit) const {
-  if (attempt.protected_until)
-    return {ReasonCode::kMinRuntime, {{"until", format_time(*attempt.protected_until)}}};
-  if (attempt.how == Taking::kConsolidate) {
-    const std::size_t r = c_.fairness.binding_resource(attempt.more);
-    return {ReasonCode::kFragmented, {{"free", c_.fairness.free_amount(r) / kDevice}}};
-  }
-  return {ReasonCode::kGangTooLarge, {{"fit", fit}, {"needed", std::int64_t{attempt.count}}}};
 }
 
 }  // namespace sillar::schedule

@@ -63,8 +63,8 @@ class Solver {
     std::int32_t count = 0;  // Tasks to place.
     std::vector<ProjectId> donors;         // Leaves in victim order, first to give first.
     std::vector<std::int32_t> donor_rank;  // Per project; -1: not a donor.
-    std::vector<bool> allowed;             // Per node.
-    bool unrestricted = false;             // Every eligible node is allowed.
+    const Domain* domain = nullptr;        // Must hold all of it; null: any node will do.
+    bool restricted = false;               // Not every eligible node of the class may be used.
     std::vector<Taken> taken;
     std::vector<TaskId> placed;
     std::optional<Time> protected_until;  // The earliest end of a protection that was in the way.
@@ -86,7 +86,10 @@ class Solver {
   [[nodiscard]] std::optional<Reason> ceiling_refuses(const Attempt& attempt);
   [[nodiscard]] std::int64_t ceiling_of(const Attempt& attempt);
   [[nodiscard]] std::vector<NodeId> nodes_of_donors(const Attempt& attempt);
-  void sort_donors(Attempt& attempt);
+  void sort_donors(std::vector<ProjectId>& donors) const;
+  [[nodiscard]] std::span<const ProjectId> active_leaves(bool sorted);
+  [[nodiscard]] bool allowed(const Attempt& attempt, NodeId node) const;
+  [[nodiscard]] bool preempt_falls_short(const Attempt& attempt, std::size_t r, std::int64_t free);
   [[nodiscard]] std::int64_t slots_total(const Attempt& attempt);
   void rank_donors(Attempt& attempt);
   void rerank(Attempt& attempt);
@@ -107,6 +110,9 @@ class Solver {
 
   SolverContext c_;
   std::map<std::tuple<ShapeId, std::int32_t, std::int32_t, std::int32_t>, std::int64_t> ceilings_;
+  std::vector<ProjectId> leaves_;  // Of active_leaves.
+  std::size_t leaves_version_ = SIZE_MAX;
+  bool leaves_sorted_ = false;
   const Hold* due_ = nullptr;  // While taking filler.
 };
 
