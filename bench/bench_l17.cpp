@@ -146,6 +146,34 @@ std::int64_t count_running(const State& state) {
   return running;
 }
 
+// One arrival or one completion at a time, decided on the incremental path.
+void time_events(Report& report, Engine& engine, Load& load, Time now) {
+  Samples arrivals;
+  Samples completions;
+  Random random(18);
+  for (int i = 0; i < 2000; ++i) {
+    now = now + Duration::seconds(1);
+    if (i % 2 == 0) {
+      const Input submit{now, Submit{load.next(now, true)}};
+      const Stopwatch watch;
+      value_of(step(engine.state, engine.scratch, submit));
+      value_of(step(engine.state, engine.scratch, Input{now, Decide{false}}));
+      arrivals.add(watch.elapsed());
+    } else {
+      TaskId task;
+      do task = TaskId{random.below(engine.state.board.task_count())};
+      while (engine.state.board.task(task).phase != schedule::Phase::kRunning);
+      const Stopwatch watch;
+      value_of(step(engine.state, engine.scratch,
+                    Input{now, TaskObserved{task, TaskEvent::kSucceeded}}));
+      value_of(step(engine.state, engine.scratch, Input{now, Decide{false}}));
+      completions.add(watch.elapsed());
+    }
+  }
+  arrivals.write("arrival", report.results());
+  completions.write("completion", report.results());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -191,30 +219,7 @@ int main(int argc, char** argv) {
   full.write("full_pass", report.results());
   report.results().field("full_pass_facts", full_facts);
 
-  Samples arrivals;
-  Samples completions;
-  Random random(18);
-  for (int i = 0; i < 2000; ++i) {
-    now = now + Duration::seconds(1);
-    if (i % 2 == 0) {
-      const Input submit{now, Submit{load.next(now, true)}};
-      const Stopwatch watch;
-      value_of(step(engine.state, engine.scratch, submit));
-      value_of(step(engine.state, engine.scratch, Input{now, Decide{false}}));
-      arrivals.add(watch.elapsed());
-    } else {
-      TaskId task;
-      do task = TaskId{random.below(engine.state.board.task_count())};
-      while (engine.state.board.task(task).phase != schedule::Phase::kRunning);
-      const Stopwatch watch;
-      value_of(step(engine.state, engine.scratch,
-                    Input{now, TaskObserved{task, TaskEvent::kSucceeded}}));
-      value_of(step(engine.state, engine.scratch, Input{now, Decide{false}}));
-      completions.add(watch.elapsed());
-    }
-  }
-  arrivals.write("arrival", report.results());
-  completions.write("completion", report.results());
+  time_events(report, engine, load, now);
   std::int64_t pending = 0;
   for (std::size_t j = 0; j < engine.state.board.job_count(); ++j)
     pending += engine.state.board.job(WorkloadId{j}).pending > 0 ? 1 : 0;
