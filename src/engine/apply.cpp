@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "engine/engine.h"
 #include "engine/places.h"
+#include "schedule/run_time.h"
 
 namespace sillar {
 namespace {
@@ -37,6 +38,7 @@ class Applier {
     for (std::size_t n = 0; n < world.fleet.nodes.size(); ++n)
       s_.node_ids[world.fleet.nodes[n].name] = NodeId{n};
     s_.remainders_carried = at_;
+    s_.memory.ranks.rebuild(at_, {});
     if (world.prices.empty()) return;
     s_.prices = world.prices;
     s_.meter.emplace(world.fleet.nodes.size(), world.projects.size(),
@@ -59,6 +61,7 @@ class Applier {
     s_.workloads.push_back(std::move(record));
     s_.workload_ids[fact.workload->name] = id;
     s_.arrived.push_back(id);
+    schedule::note_arrived(s_.memory.ranks, s_.board, id);
   }
 
   void operator()(const Refused&) {}
@@ -115,6 +118,7 @@ class Applier {
       s_.board.note_gang(id, at_);
     } else {
       record.finished = at_;
+      schedule::note_finished(s_.memory.ranks, s_.board, id);
       no_longer_waits(id);
     }
   }
@@ -131,6 +135,8 @@ class Applier {
       s_.board.set_node_health(fact.node, fact.health);
     else
       s_.board.set_device_health(fact.node, static_cast<std::size_t>(fact.device), fact.health);
+    // Rotation was planned for other room: the next cycle plans it anew.
+    s_.memory.rotation.due = Time::never();
   }
 
   void operator()(const PriceChanged& fact) {
@@ -153,6 +159,28 @@ class Applier {
     for (const auto& [at, owed] : fact.owed) s_.memory.remainder_carry[at] = owed;
     s_.remainders_carried = at_;
   }
+
+  void operator()(const RotationMoved& fact) {
+    schedule::RotationState& rotation = s_.memory.rotation;
+    rotation.due = fact.due;
+    rotation.events = fact.events;
+    const auto of = [&](WorkloadId id) {
+      return std::lower_bound(
+          rotation.leases.begin(), rotation.leases.end(), id,
+          [](const schedule::Lease& lease, WorkloadId job) { return lease.job < job; });
+    };
+    for (const WorkloadId id : fact.ended) rotation.leases.erase(of(id));
+    for (const RotationMoved::Lease& lease : fact.leases) {
+      const schedule::Lease now{lease.workload, lease.granted, lease.attained, lease.waited};
+      const auto at = of(lease.workload);
+      if (at != rotation.leases.end() && at->job == lease.workload)
+        *at = now;
+      else
+        rotation.leases.insert(at, now);
+    }
+  }
+
+  void operator()(const RanksRebuilt&) { schedule::rebuild_ranks(s_.memory.ranks, s_.board, at_); }
 
   void operator()(const CycleEnded&) { s_.arrived.clear(); }
 
@@ -182,7 +210,7 @@ class Applier {
     const schedule::Job& job = s_.board.job(task.job);
     if (s_.meter) s_.meter->stop(id, at_);
     if (job.running + job.stopping > 1) return;
-    s_.board.set_attained(task.job, job.attained + std::max(at_ - task.started, Duration{0}));
+    schedule::note_leaving(s_.memory.ranks, s_.board, id, at_);
     record_of(id).idle_since = at_;
   }
 

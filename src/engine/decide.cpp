@@ -148,6 +148,8 @@ class Decider {
     for (const schedule::Decision& decision : plan.decisions) add(fact_of(decision));
     tell_reasons(plan);
     if (plan.holds != s_.memory.holds) add(holds_fact(plan));
+    if (plan.rotation) add(rotation_fact(s_.memory.rotation, *plan.rotation));
+    if (plan.rebuild_ranks) add(RanksRebuilt{});
     if (input.full && at_ - s_.remainders_carried >= kRemainderPace) carry_remainders(plan);
     // A cycle that changed nothing and met nobody new leaves no trace.
     if (!facts_.empty() || !s_.arrived.empty()) add(CycleEnded{plan.counts.attempts});
@@ -269,6 +271,23 @@ class Decider {
     for (const schedule::Hold& hold : plan.holds)
       held.holds.push_back({hold.job, hold.made, hold.from, hold.nodes});
     return held;
+  }
+
+  // Both lists of leases are in order of jobs.
+  static RotationMoved rotation_fact(const schedule::RotationState& before,
+                                     const schedule::RotationState& after) {
+    RotationMoved moved{after.due, after.events, {}, {}};
+    auto old = before.leases.begin();
+    for (const schedule::Lease& lease : after.leases) {
+      for (; old != before.leases.end() && old->job < lease.job; ++old)
+        moved.ended.push_back(old->job);
+      const bool known = old != before.leases.end() && old->job == lease.job;
+      if (!known || *old != lease)
+        moved.leases.push_back({lease.job, lease.granted, lease.attained, lease.waited});
+      if (known) ++old;
+    }
+    for (; old != before.leases.end(); ++old) moved.ended.push_back(old->job);
+    return moved;
   }
 
   void carry_remainders(const schedule::Plan& plan) {

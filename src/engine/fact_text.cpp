@@ -15,6 +15,11 @@ Value yes(bool b) {
   return Value::plain(b ? "true" : "false");
 }
 
+// Null: never.
+Value time_value(Time time) {
+  return time == Time::never() ? Value{} : text(format_time(time));
+}
+
 std::string_view health_name(Health health) {
   switch (health) {
     case Health::kHealthy:
@@ -137,6 +142,23 @@ class FactWriter {
     }
     return named("remainders").set("owed", std::move(owed));
   }
+  Value operator()(const RotationMoved& f) const {
+    Value leases = Value::sequence();
+    for (const RotationMoved::Lease& lease : f.leases)
+      leases.items.push_back(Value::mapping()
+                                 .set("workload", text(s_.spec(lease.workload).name))
+                                 .set("granted", time_value(lease.granted))
+                                 .set("attained", text(format_duration(lease.attained)))
+                                 .set("waited", text(format_duration(lease.waited))));
+    Value ended = Value::sequence();
+    for (const WorkloadId id : f.ended) ended.items.push_back(text(s_.spec(id).name));
+    return named("rotation")
+        .set("due", time_value(f.due))
+        .set("events", number_value(static_cast<std::int64_t>(f.events)))
+        .set("leases", std::move(leases))
+        .set("ended", std::move(ended));
+  }
+  Value operator()(const RanksRebuilt&) const { return named("ranks"); }
   Value operator()(const CycleEnded& f) const {
     return named("cycle").set("attempts", number_value(f.attempts));
   }

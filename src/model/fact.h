@@ -116,6 +116,25 @@ struct NodesHeld {
 struct RemaindersCarried {
   std::vector<std::pair<std::uint32_t, std::int64_t>> owed;
 };
+// Rotation went one step on: when a cycle must run next, which arrivals and ends it has seen, and
+// the leases that are new or have changed. A lease is a turn given to work that waited for too
+// long.
+struct RotationMoved {
+  struct Lease {
+    WorkloadId workload;
+    Time granted = Time::never();  // Never: it has none now.
+    Duration attained;             // Its run time when the lease was granted.
+    Duration waited;               // How long it had waited in all when its last lease ended.
+
+    friend bool operator==(const Lease&, const Lease&) = default;
+  };
+  Time due;
+  std::uint64_t events = 0;
+  std::vector<Lease> leases;      // By workload.
+  std::vector<WorkloadId> ended;  // Whose leases are forgotten.
+};
+// Ranks are learned anew from what has ended and from what runs.
+struct RanksRebuilt {};
 
 // A cycle is over: what arrived before it has been looked at.
 struct CycleEnded {
@@ -126,7 +145,7 @@ using FactBody =
     std::variant<Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept,
                  PromiseWithdrawn, TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled,
                  TaskFinished, TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged,
-                 NodesHeld, RemaindersCarried, CycleEnded>;
+                 NodesHeld, RemaindersCarried, RotationMoved, RanksRebuilt, CycleEnded>;
 
 struct Fact {
   Time at;

@@ -12,6 +12,14 @@ bool anything_waits(const Board& board) {
   return false;
 }
 
+// Whether anything was told to stop before this cycle: it will wait again, and nobody has ranked
+// it.
+bool anything_stops(const Board& board, const Plan& plan) {
+  const auto evicted = std::count_if(plan.decisions.begin(), plan.decisions.end(),
+                                     [](const Decision& d) { return d.step == Step::kEvict; });
+  return std::ssize(board.stopping_tasks()) > evicted;
+}
+
 // When what the decisions start will move in the order.
 Time starts_move_at(const Board& board, Time now, Ranker& ranker, const Plan& plan) {
   Time first = Time::never();
@@ -33,7 +41,7 @@ void plan_rotation(const Board& board, const CycleInput& input, Ranker& ranker,
   plan.rebuild_ranks = options.order == QueueOrder::kRank &&
                        input.now - ranks.rebuilt_at() >= options.rotation.rank_pace;
   RotationState after = before;
-  bool soon = plan.rebuild_ranks;
+  bool soon = plan.rebuild_ranks || anything_stops(board, plan);
   if (rotated) {
     after.events = ranks.events();
     after.leases = std::move(rotated->leases);
