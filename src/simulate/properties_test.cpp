@@ -201,10 +201,7 @@ TEST_P(EveryPolicy, EqualSpecsGiveEqualRuns) {
 
 std::vector<std::string> policies() {
   std::vector<std::string> names;
-  for (const std::string_view name : schedule::policy_names()) {
-    // Rotation alone allocates nothing: "las" joins them once there is rotation.
-    if (name != "las") names.emplace_back(name);
-  }
+  for (const std::string_view name : schedule::policy_names()) names.emplace_back(name);
   return names;
 }
 

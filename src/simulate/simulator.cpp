@@ -91,8 +91,10 @@ bool Simulator::hopeless(Time next) const {
   if (next_job_ < jobs_.size()) return false;
   if (tally_.finished_jobs() == static_cast<std::int64_t>(tally_.jobs())) return true;
   if (cluster_.advancing() > 0) return false;
-  // An empty cluster in good health that starts nothing will not start anything later.
-  if (cluster_.empty() && faults_->down() == 0 && !changed_since_full_ && quiet_full_cycles_ > 0)
+  // An empty cluster in good health that starts nothing will not start anything later. Rotation
+  // takes two cycles, one to be planned and one to happen.
+  if (cluster_.empty() && faults_->down() == 0 && !changed_since_full_ && quiet_full_cycles_ > 1 &&
+      state_.memory.rotation.due == Time::never())
     return true;
   return next - last_event_ > kPatience;
 }
@@ -120,7 +122,6 @@ Status Simulator::decide() {
   const bool full = next_full_cycle() <= now_;
   if (!full && (!changed_ || waiting_tasks_ == 0)) return {};
   changed_ = false;
-  decided_ = false;
   if (full) {
     last_full_ = now_;
     changed_since_full_ = false;
@@ -128,7 +129,7 @@ Status Simulator::decide() {
   }
   ++report_.cycles;
   SILLAR_TRY_STATUS(feed(Decide{full}));
-  if (full) quiet_full_cycles_ = decided_ ? 0 : quiet_full_cycles_ + 1;
+  if (full) quiet_full_cycles_ = changed_since_full_ ? 0 : quiet_full_cycles_ + 1;
   return {};
 }
 
@@ -257,6 +258,7 @@ void Simulator::note(const TaskEvicted& fact) {
     cause = under ? ModelledCluster::Cause::kFaultUnderIt : ModelledCluster::Cause::kFault;
   }
   cluster_.stop(fact.task, cause, now_);
+  changed_since_full_ = true;
   tally_.evicted(task.job);
 }
 

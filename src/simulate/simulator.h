@@ -55,7 +55,6 @@ class Simulator {
   void note(const TaskMoves&) { ++report_.moves; }
   void note(const TaskStopped& fact);
   void note(const TaskFinished& fact);
-  void note(const CycleEnded&) { decided_ = true; }
   template <typename Other>
   void note(const Other&) {}
   void started(TaskId task);
@@ -80,8 +79,7 @@ class Simulator {
   std::int64_t waiting_tasks_ = 0;  // Tasks of unfinished jobs that hold no devices.
   bool changed_ = false;            // Since the last cycle.
   bool changed_since_full_ = false;
-  bool decided_ = false;  // The last cycle left a fact.
-  int quiet_full_cycles_ = 0;
+  int quiet_full_cycles_ = 0;  // In a row that moved no task.
   Time last_full_;
   Time last_event_;                            // Last time that something happened to a job.
   std::optional<FaultProcess::Change> fault_;  // While the engine is told of one.
