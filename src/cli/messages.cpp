@@ -84,9 +84,11 @@ static_assert(is_complete(kSentences, Message::kProgramSummary, Message::kFirstH
 const Entry& entry_of(Message message) {
   const auto at = static_cast<std::size_t>(message);
   constexpr auto kHelp = static_cast<std::size_t>(Message::kFirstHelp);
+  constexpr auto kPage = static_cast<std::size_t>(Message::kFirstPage);
   constexpr auto kTitle = static_cast<std::size_t>(Message::kFirstTitle);
   if (at < kHelp) return kSentences[at - 1];
-  if (at < kTitle) return help_entries()[at - kHelp];
+  if (at < kPage) return help_entries()[at - kHelp];
+  if (at < kTitle) return page_entries()[at - kPage];
   return title_entries()[at - kTitle];
 }
 

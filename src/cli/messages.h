@@ -112,6 +112,42 @@ enum class Message : std::uint16_t {
   kOperandPlanned,
   kOperandRecording,
 
+  // The page of a simulation (messages_page.cpp).
+  kFirstPage,
+  kPageTitle = kFirstPage,
+  kPageSpan,
+  kPageUseful,
+  kPageSpread,
+  kPageFinished,
+  kPageOfJobs,
+  kPageLost,
+  kPageIdle,
+  kPageDevices,
+  kPageDevicesText,
+  kPageCapacity,
+  kPageQueued,
+  kPageQueuedText,
+  kPageCost,
+  kPageCostText,
+  kPageIdleName,
+  kPageOthers,
+  kPageTotal,
+  kPageTime,
+  kPageNumbers,
+  kPageQueueTimes,
+  kPageMedian,
+  kPageMean,
+  kPageP99,
+  kPageBars,
+  kPageWords,
+  kPageUtilisationText,
+  kPageUsefulText,
+  kPageQueueing,
+  kPageQueueingText,
+  kPageCompletion,
+  kPageCompletionText,
+  kPageIdleText,
+
   // Titles of lists and tables (messages_titles.cpp).
   kFirstTitle,
   kTitleFile = kFirstTitle,
@@ -220,9 +256,10 @@ struct Entry {
   std::string_view spanish;
 };
 
-// The three tables; together they hold every message but kNone, in order.
+// The tables; together they hold every message but kNone, in order.
 [[nodiscard]] std::span<const Entry> sentence_entries();
 [[nodiscard]] std::span<const Entry> help_entries();
+[[nodiscard]] std::span<const Entry> page_entries();
 [[nodiscard]] std::span<const Entry> title_entries();
 
 // True when the entries are exactly [first, end) in order and say something in both languages.

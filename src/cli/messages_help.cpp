@@ -116,7 +116,7 @@ constexpr auto kHelp = std::to_array<Entry>({
      "Las cargas de trabajo que se enviarían; '-' es la entrada estándar."},
     {Message::kOperandRecording, "The folder of a recording.", "La carpeta de una grabación."},
 });
-static_assert(is_complete(kHelp, Message::kFirstHelp, Message::kFirstTitle));
+static_assert(is_complete(kHelp, Message::kFirstHelp, Message::kFirstPage));
 
 }  // namespace
 

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
-#include <vector>
 
-#include "engine/engine.h"
 #include "engine/recording.h"
 
 namespace sillar::cli {
@@ -22,9 +20,8 @@ Result<Recorder> Recorder::open(const Io& io, const std::string& folder) {
   return Recorder(std::move(sink), recording_path(folder));
 }
 
-void Recorder::write(const Input& input, std::span<const Fact> facts) {
-  for (const Fact& fact : facts) apply(*state_, fact);
-  sink_->write(recorded_lines(*state_, input, std::vector<Fact>(facts.begin(), facts.end())));
+void Recorder::write(const State& state, const Input& input, const std::vector<Fact>& facts) {
+  sink_->write(recorded_lines(state, input, facts));
 }
 
 Status Recorder::close() {

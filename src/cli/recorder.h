@@ -3,26 +3,26 @@
 // Recordings on disk: one file in a folder, written while a simulation runs.
 
 #include <memory>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "cli/io.h"
 #include "engine/state.h"
 #include "model/fact.h"
-#include "model/input.h"
 
 namespace sillar::cli {
 
 inline constexpr const char* kRecordingName = "recording.jsonl";
 inline constexpr std::size_t kRecordingBytesMax = std::size_t{16} << 30;
 
-// Writes inputs and their facts. Holds a state of its own, which names what the facts speak of.
+// Writes inputs and their facts.
 class Recorder {
  public:
   // Errors: those of Io::create; a folder holds one recording.
   [[nodiscard]] static Result<Recorder> open(const Io& io, const std::string& folder);
 
-  void write(const Input& input, std::span<const Fact> facts);
+  // `state` is the one after the facts, which names what they speak of.
+  void write(const State& state, const Input& input, const std::vector<Fact>& facts);
   // Errors: kIo when something could not be written.
   [[nodiscard]] Status close();
 
@@ -32,7 +32,6 @@ class Recorder {
 
   std::unique_ptr<Sink> sink_;
   std::string path_;
-  std::unique_ptr<State> state_ = std::make_unique<State>();
 };
 
 // The text of a folder's recording. Errors: those of Io::read.

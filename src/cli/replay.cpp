@@ -46,7 +46,6 @@ Result<Exit> run_replay(Context& context) {
   answer.set("inputs", Value::plain(std::to_string(replayed->inputs)))
       .set("facts", Value::plain(std::to_string(replayed->facts)))
       .set("differences", Value::plain(std::to_string(replayed->differences)))
-      .set("state_hash", Value::text(state_hash(replayed->state)))
       .set("first_differences", std::move(first));
   context.print(answer, replay_view());
   return replayed->differences == 0 ? Exit::kOk : Exit::kFailure;

@@ -67,7 +67,7 @@ Result<Trace> read_trace(const Context& context, const Fleet& fleet) {
   SILLAR_TRY(text, read_flag(context, "trace"));
   if (format == "philly") return read_philly(path, text, fleet);
   SILLAR_TRY(pods, read_openb_pods(path, text));
-  return openb_trace(pods, fleet);
+  return openb_trace(pods, fleet, 1);
 }
 
 // A duration of --flag; nothing when the flag is absent. Errors: kInvalidInput naming the flag.
@@ -139,8 +139,8 @@ Result<SimulationReport> simulate(const Context& context, const SimulationSpec& 
     return true;
   };
   if (recorder != nullptr)
-    hooks.on_input = [&](const Input& input, std::span<const Fact> facts) {
-      recorder->write(input, facts);
+    hooks.on_input = [&](const State& state, const Input& input, const std::vector<Fact>& facts) {
+      recorder->write(state, input, facts);
     };
   SILLAR_TRY(report, run_simulation(spec, hooks));
   if (recorder != nullptr) SILLAR_TRY_STATUS(recorder->close());

@@ -154,7 +154,7 @@ const View& simulation_view() {
                  {"queueing.p99_s", Message::kTitleQueueingP99, Cell::kSeconds},
                  {"evictions", Message::kTitleEvictions, Cell::kNumber},
                  {"faults", Message::kTitleFaultsSeen, Cell::kNumber},
-                 {"gpu_seconds_lost", Message::kTitleGpuSecondsLost, Cell::kNumber},
+                 {"gpu_seconds_lost", Message::kTitleGpuSecondsLost, Cell::kShort},
                  {"cost.billed", Message::kTitleBilled, Cell::kMoney},
                  {"cost.workloads", Message::kTitleWorkloadCost, Cell::kMoney},
                  {"cost.idle", Message::kTitleIdleCost, Cell::kMoney},

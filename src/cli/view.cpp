@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/quantity.h"
 #include "base/utf8.h"
 
 namespace sillar::cli {
@@ -75,6 +76,11 @@ std::string show_bytes(std::string_view text, const Locale& locale) {
   return fmt::format("{} {}", localise_number(number, locale), kUnits[unit]);
 }
 
+std::string show_thousandths(const std::string& text, const Locale& locale) {
+  const Result<std::int64_t> amount = parse_integer(text);
+  return localise_number(amount ? format_thousandths(*amount) : text, locale);
+}
+
 std::string show_money(const Value& value, bool exact, const Locale& locale) {
   const std::string& amount = scalar_at(value, "amount");
   const std::string number = exact ? amount : round_number(amount, 2);
@@ -104,7 +110,7 @@ std::string show_scalar(const std::string& text, Cell cell, const Locale& locale
     case Cell::kBytes:
       return show_bytes(text, locale);
     case Cell::kQuantity:
-      return localise_number(fmt::format("{}", as_double(text) / 1000), locale);
+      return show_thousandths(text, locale);
     default:
       return localise_number(text, locale);
   }
