@@ -22,7 +22,7 @@ const View& decide_view() {
                  {{"task", Message::kTitleTask},
                   {"for", Message::kTitleFor},
                   {"moved_to", Message::kTitleMovedTo},
-                  {"cost.gpu_seconds", Message::kTitleGpuSeconds, Cell::kShort},
+                  {"cost.gpu_seconds", Message::kTitleGpuSeconds, Cell::kNumber},
                   {"cost.money", Message::kTitleLost, Cell::kMoney},
                   {"reason.text", Message::kTitleReason}},
                  Message::kTitleVictims,

@@ -15,8 +15,8 @@ namespace {
 constexpr std::string_view kStyles = R"(
 :root{color-scheme:light dark;--page:#f5f6f8;--card:#fff;--text:#1b1f24;--quiet:#5a626d;
 --line:#dfe3e8;--accent:#0b5cad;--bar:#9cc3e6}
-@media(prefers-color-scheme:dark){:root{--page:#14171b;--card:#1d2126;--text:#e8eaed;--quiet:#a3abb6;
---line:#343a42;--accent:#7db8f0;--bar:#31587c}}
+@media(prefers-color-scheme:dark){:root{--page:#14171b;--card:#1d2126;--text:#e8eaed;
+--quiet:#a3abb6;--line:#343a42;--accent:#7db8f0;--bar:#31587c}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:16px/1.5 system-ui,sans-serif}
 main,header,footer{max-width:72rem;margin:0 auto;padding:0 1.25rem}
@@ -54,7 +54,8 @@ footer{color:var(--quiet);font-size:.85rem;padding-bottom:2rem}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 @media(max-width:40rem){.x span:not(:nth-child(3n+1)){display:none}.card{padding:.9rem}
 main,header,footer{padding-left:.75rem;padding-right:.75rem}.plot{margin-left:3.4rem;height:12rem}
-.tiles{grid-template-columns:1fr 1fr;gap:.6rem}.tiles li{padding:.7rem}.tiles .value{font-size:1.25rem}
+.tiles{grid-template-columns:1fr 1fr;gap:.6rem}.tiles li{padding:.7rem}
+.tiles .value{font-size:1.25rem}
 dl{display:block}dd{margin-bottom:.5rem}}
 @media print{body{background:#fff}.card,.tiles li{break-inside:avoid}details{display:none}}
 )";

@@ -240,7 +240,7 @@ void show_list(const Value& answer, const ListView& list, const TextStyle& style
   std::size_t widest = 0;
   for (const Column& field : list.fields) {
     const Value* value = find_path(*about, field.path);
-    if (value == nullptr || value->kind == Value::Kind::kNull) continue;
+    if (is_absent(value)) continue;
     lines.emplace_back(say(field.title, style.locale.language),
                        show_cell(value, field.cell, style.locale));
     widest = std::max(widest, width_of(lines.back().first));
