@@ -99,9 +99,7 @@ class Applier {
   void operator()(const TaskStopped& fact) {
     ended(fact.task);
     s_.board.stopped(fact.task);
-    const WorkloadId id = s_.board.task(fact.task).job;
-    s_.board.note_gang(id, at_);
-    if (!s_.workloads[id.index()].reason) s_.board.set_waiting(id, ReasonCode::kNone);
+    s_.board.note_gang(s_.board.task(fact.task).job, at_);
   }
 
   void operator()(const WorkloadCancelled& fact) {

@@ -10,7 +10,6 @@
 #include "schedule/flat_order.h"
 #include "schedule/gang.h"
 #include "schedule/hold.h"
-#include "schedule/no_room.h"
 #include "schedule/rotation_due.h"
 #include "schedule/service_order.h"
 #include "schedule/solver.h"
@@ -109,7 +108,6 @@ class Cycle {
     decision.shape = board_.task(task).shape;
     decision.place = board_.task(task).place;
     plan_.decisions.push_back(std::move(decision));
-    if (step == Step::kStart || step == Step::kFulfil) pools_.spare(task);
   }
 
   // ---- Allocate.
@@ -152,7 +150,8 @@ class Cycle {
 
   // Whether whoever asks for as much in the same way was found not to fit.
   [[nodiscard]] bool fails_alike(const Job& job) const {
-    return job.next_step() >= failed_[job.request.index()] && job.topology < 0;
+    return std::max(job.gang_min - job.active(), 1) >= failed_[job.request.index()] &&
+           job.topology < 0;
   }
 
   // Whether one more task of any alternative fits anywhere: what fits nowhere is not worth
@@ -168,7 +167,7 @@ class Cycle {
 
   bool allocate_job(WorkloadId id, bool releasing) {
     const Job& job = board_.job(id);
-    const std::int32_t count = job.next_step();
+    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
     if (job.pending < count) {
       wait(id, {ReasonCode::kWaitsForVictim, {{"victims", std::int64_t{job.stopping}}}});
       return false;
@@ -298,7 +297,7 @@ class Cycle {
 
   bool hold_for(WorkloadId id) {
     const Job& job = board_.job(id);
-    const std::int32_t count = job.next_step();
+    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
     const ShapeId shape = board_.request(job.request).alternatives.front();
     if (job.pending < count ||
         fairness_.closed_gate(job, fairness_.amounts(shape, fairness_.only_class(shape), count)))
@@ -349,7 +348,7 @@ class Cycle {
       wait(id, {ReasonCode::kBudgetStep, {{"bound", std::string("search_steps_max")}}});
       return false;
     }
-    const std::int32_t count = job.next_step();
+    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
     // Whether room can be made by moving others does not depend on whose job it is for.
     Refusal& known =
         refusals[{how == Taking::kConsolidate ? ProjectId{} : job.project, job.request}];
@@ -363,10 +362,7 @@ class Cycle {
       wait_for_promise(id);
       return true;
     }
-    // A closed gate is the project's own.
-    const bool own = how == Taking::kConsolidate && (refused->code == ReasonCode::kOverLimit ||
-                                                     refused->code == ReasonCode::kOverDeserved);
-    if (!own && job.topology < 0 && count <= known.count && job.priority >= known.priority)
+    if (job.topology < 0 && count <= known.count && job.priority >= known.priority)
       known = {count, job.priority, *refused};
     wait(id, std::move(*refused));
     return false;
@@ -416,7 +412,7 @@ class Cycle {
           input_.now - job.below_min_since <= options_.stale_grace)
         continue;
       evict_all(id, {ReasonCode::kStaleGang,
-                     {{"minimum", std::int64_t{job.minimum()}},
+                     {{"minimum", std::int64_t{job.gang_min}},
                       {"seconds", options_.stale_grace.whole_seconds()}}});
     }
   }
@@ -487,24 +483,18 @@ class Cycle {
     return waiting_.empty() ? kUntold : waiting_[id.index()];
   }
 
-  // How many tasks leave what the job was promised: devices of it, or the node for work without.
+  // How many tasks leave the nodes that the job was promised.
   void wait_for_promise(WorkloadId id) {
-    constexpr unsigned kWholeNode = ~0U;
     const Job& job = board_.job(id);
-    std::map<NodeId, unsigned> promised;
+    std::set<NodeId> nodes;
     for (std::int32_t i = 0; i < job.tasks; ++i) {
       const Task& task = board_.task(TaskId{job.first_task + static_cast<std::uint32_t>(i)});
-      if (task.phase != Phase::kReserved) continue;
-      const unsigned mask = task.place.device_mask;
-      promised[task.place.node] |= mask == 0 ? kWholeNode : mask;
+      if (task.phase == Phase::kReserved) nodes.insert(task.place.node);
     }
     std::int64_t victims = 0;
-    for (const auto& [node, devices] : promised) {
-      for (const TaskId t : board_.tasks_on(node)) {
-        const Task& task = board_.task(t);
-        const bool in_the_way = devices == kWholeNode || (devices & task.place.device_mask) != 0;
-        victims += task.phase == Phase::kStopping && in_the_way ? 1 : 0;
-      }
+    for (const NodeId node : nodes) {
+      for (const TaskId t : board_.tasks_on(node))
+        victims += board_.task(t).phase == Phase::kStopping ? 1 : 0;
     }
     wait(id, {ReasonCode::kWaitsForVictim, {{"victims", victims}}});
   }
@@ -534,8 +524,15 @@ class Cycle {
   }
 
   Reason request_reason(const Job& job) {
-    const ShapeId shape = board_.request(job.request).alternatives.front();
-    return no_room_reason(board_, board_.shape(shape));
+    const ShapeId shape_id = board_.request(job.request).alternatives.front();
+    const Shape& shape = board_.shape(shape_id);
+    if (shape.eligible_count == 0 && shape.refused_by_residency > 0)
+      return {ReasonCode::kResidency,
+              {{"refused", std::int64_t{shape.refused_by_residency}},
+               {"unknown", std::int64_t{shape.refused_unknown_location}}}};
+    if (shape.eligible_count == 0) return {ReasonCode::kNeverFits, {}};
+    return {ReasonCode::kNoRoom,
+            {{"needed", std::int64_t{shape.devices}}, {"free", std::int64_t{0}}}};
   }
 
   static constexpr int kHeadsTriedMax = 16;

@@ -14,7 +14,7 @@ bool key_after(const PendingKey& a, const PendingKey& b) {
 
 Amounts next_ask(const Board& board, const Job& job) {
   Amounts asks(board.resources());
-  const std::int64_t tasks = job.next_step();
+  const std::int64_t tasks = std::max(job.gang_min - job.active(), 1);
   for (const auto& [resource, amount] : board.request(job.request).demand)
     asks[resource] = tasks * amount;
   return asks;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/check.h"
 #include "schedule/solver.h"
 
 namespace sillar::schedule {
@@ -41,9 +42,8 @@ std::optional<Reason> Solver::settle(Attempt& attempt) {
   if (!outcome.placed) return outcome.reason;
   give_back_needless(attempt);
   if (attempt.how == Taking::kConsolidate) {
-    if (!worth_moving(attempt) || !move_victims(attempt)) return refusal(attempt);
-  } else if (c_.input.options->consolidating_reclaim && !attempt.limit) {
-    // Whoever made room under a limit would not leave it by moving.
+    if (!worth_moving(attempt) || !move_victims(attempt)) return refusal(attempt, 0);
+  } else if (c_.input.options->consolidating_reclaim) {
     (void)move_victims(attempt);
   }
   std::vector<ProjectId> losers;
@@ -53,7 +53,7 @@ std::optional<Reason> Solver::settle(Attempt& attempt) {
     if (!tasks.empty()) losers.push_back(c_.board.job(taken.unit->job).project);
   }
   if (attempt.how == Taking::kReclaim && !c_.fairness.order_holds(*attempt.job, losers))
-    return refusal(attempt);
+    return refusal(attempt, 0);
   emit(attempt);
   return std::nullopt;
 }
@@ -77,7 +77,6 @@ void Solver::give_back_needless(Attempt& attempt) {
       back = back && c_.board.can_unevict(task);
       if (back) c_.board.unevict(task);
     }
-    back = back && (!attempt.limit || c_.fairness.within_limits(*attempt.job, attempt.more));
     if (!back) c_.board.rollback(mark);
   }
 }
@@ -160,11 +159,14 @@ void Solver::emit(const Attempt& attempt) {
     placed(Step::kMove, id, c_.board.task(id).promise_shape, c_.board.task(id).promise);
 }
 
-// Empty where there is nothing to say beyond what placement said: nothing was found.
-Reason Solver::refusal(const Attempt& attempt) {
+Reason Solver::refusal(const Attempt& attempt, std::int64_t fit) const {
   if (attempt.protected_until)
     return {ReasonCode::kMinRuntime, {{"until", format_time(*attempt.protected_until)}}};
-  return attempt.in_pieces.value_or(Reason{});
+  if (attempt.how == Taking::kConsolidate) {
+    const std::size_t r = c_.fairness.binding_resource(attempt.more);
+    return {ReasonCode::kFragmented, {{"free", c_.fairness.free_amount(r) / kDevice}}};
+  }
+  return {ReasonCode::kGangTooLarge, {{"fit", fit}, {"needed", std::int64_t{attempt.count}}}};
 }
 
 }  // namespace sillar::schedule
