@@ -133,13 +133,10 @@ class Cycle {
     for (WorkloadId id = order.top(); id.valid(); id = order.top()) {
       ++plan_.counts.attempts;
       const bool placed = allocate_job(id, releasing);
-      if constexpr (std::is_same_v<Order, FlatOrder>) {
-        if (!placed && fails_alike(board_.job(id))) {
-          order.skip_alike();
-          continue;
-        }
-      }
-      order.pop(placed);
+      if (!placed && fails_alike(board_.job(id), std::is_same_v<Order, FlatOrder>))
+        order.skip_alike();
+      else
+        order.pop(placed);
     }
   }
 
@@ -148,10 +145,11 @@ class Cycle {
     return *ranker_;
   }
 
-  // Whether whoever asks for as much in the same way was found not to fit.
-  [[nodiscard]] bool fails_alike(const Job& job) const {
-    return std::max(job.gang_min - job.active(), 1) >= failed_[job.request.index()] &&
-           job.topology < 0;
+  // Whether all that the order takes to ask alike were found not to fit: those that ask for as many
+  // tasks in the same way, or for any number.
+  [[nodiscard]] bool fails_alike(const Job& job, bool by_count) const {
+    const std::int32_t count = by_count ? std::max(job.gang_min - job.active(), 1) : 1;
+    return count >= failed_[job.request.index()] && (job.topology < 0 || !by_count);
   }
 
   // Whether one more task of any alternative fits anywhere: what fits nowhere is not worth

@@ -118,5 +118,35 @@ TEST(Cycle, StartsTheTaskThatWaitsAndNoneThatRuns) {
   EXPECT_EQ(plan.decisions[0].task, TaskId{0});
 }
 
+// What asks like a refused job is put aside at once, and still gets to know why it waits.
+TEST(Cycle, WhatAsksAlikeIsRefusedTogether) {
+  Bench bench;
+  bench.board.set_fleet(plain_fleet(1), Rules::kSillar);
+  bench.board.set_projects(std::vector<Project>{plain_project("a", 4), plain_project("b", 4)});
+  bench.options.actions = {Action::kAllocate};
+  bench.options.reservations = false;
+  for (int i = 0; i < 50; ++i) bench.board.add_job(ProjectId{i % 2}, plain_workload("w", 1, 3), {});
+  const Plan plan = bench.cycle();
+  EXPECT_EQ(count(plan, Step::kStart), 2);
+  EXPECT_LE(plan.counts.attempts, 4);
+  EXPECT_EQ(plan.waiting.size(), 48U);
+}
+
+TEST(Cycle, ASmallerGangIsTriedAfterALargerOne) {
+  Bench bench;
+  bench.board.set_fleet(plain_fleet(3), Rules::kSillar);
+  bench.board.set_projects(std::vector<Project>{plain_project("a", 24)});
+  bench.options.actions = {Action::kAllocate};
+  bench.options.reservations = false;
+  std::vector<WorkloadId> jobs;
+  for (const int tasks : {4, 5, 2, 4, 1})
+    jobs.push_back(bench.board.add_job(ProjectId{0}, plain_workload("w", tasks, 8), {}));
+  const Plan plan = bench.cycle();
+  std::set<WorkloadId> started;
+  for (const Decision& d : plan.decisions) started.insert(bench.board.task(d.task).job);
+  EXPECT_EQ(started, (std::set<WorkloadId>{jobs[2], jobs[4]}));
+  EXPECT_EQ(plan.waiting.size(), 3U);
+}
+
 }  // namespace
 }  // namespace sillar::schedule

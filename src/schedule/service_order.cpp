@@ -7,9 +7,7 @@
 namespace sillar::schedule {
 namespace {
 // std heaps put the greatest in front; "less" is therefore "goes later".
-bool key_after(const PendingKey& a, const PendingKey& b) {
-  return b < a;
-}
+constexpr auto kGroupAfter = [](const auto& a, const auto& b) { return b.at < a.at; };
 }  // namespace
 
 Amounts next_ask(const Board& board, const Job& job) {
@@ -25,7 +23,7 @@ ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness, const W
   for (std::size_t p = 0; p < entries_.size(); ++p) {
     for (const auto& [request, keys] : board.pending(ProjectId{p})) {
       if (wanted(ProjectId{p}, request, *keys.begin()))
-        entries_[p].jobs.insert(entries_[p].jobs.end(), keys.begin(), keys.end());
+        entries_[p].groups.push_back({request, *keys.begin(), false});
     }
   }
   build();
@@ -34,9 +32,10 @@ ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness, const W
 ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness,
                            std::span<const WorkloadId> jobs)
     : board_(board), fairness_(fairness), entries_(board.projects().size()) {
-  for (const WorkloadId job : jobs) {
-    if (board.job(job).wants_more())
-      entries_[board.job(job).project.index()].jobs.push_back(board.pending_key(job));
+  for (const WorkloadId id : jobs) {
+    const Job& job = board.job(id);
+    if (job.wants_more())
+      entries_[job.project.index()].groups.push_back({job.request, board.pending_key(id), true});
   }
   build();
 }
@@ -45,7 +44,7 @@ void ServiceOrder::build() {
   // Children come after their parents, so going backwards finishes every child first.
   for (std::size_t p = entries_.size(); p-- > 0;) {
     Entry& entry = entries_[p];
-    std::make_heap(entry.jobs.begin(), entry.jobs.end(), key_after);
+    std::make_heap(entry.groups.begin(), entry.groups.end(), kGroupAfter);
     for (const ProjectId child : board_.children(ProjectId{p})) {
       if (entries_[child.index()].best.valid()) entry.children.push_back(child.value);
     }
@@ -65,8 +64,8 @@ bool ServiceOrder::after(std::uint32_t a, std::uint32_t b) const {
 
 void ServiceOrder::refresh(std::uint32_t project) {
   Entry& entry = entries_[project];
-  if (!entry.jobs.empty()) {
-    entry.best = entry.jobs.front().job;
+  if (!entry.groups.empty()) {
+    entry.best = entry.groups.front().at.job;
     entry.asks = next_ask(board_, board_.job(entry.best));
   } else if (!entry.children.empty()) {
     const Entry& child = entries_[entry.children.front()];
@@ -95,21 +94,56 @@ void ServiceOrder::sift(std::vector<std::uint32_t>& heap) {
   std::push_heap(heap.begin(), heap.end(), order);
 }
 
-void ServiceOrder::pop(bool again) {
+ServiceOrder::Group ServiceOrder::take_group(std::vector<std::uint32_t>& path) {
   CHECK(!roots_.empty(), "nothing is left to serve");
-  std::vector<std::uint32_t> path;  // From the top level down to the leaf.
   for (std::uint32_t p = roots_.front();; p = entries_[p].children.front()) {
     path.push_back(p);
     if (entries_[p].children.empty()) break;
   }
-  std::vector<PendingKey>& jobs = entries_[path.back()].jobs;
-  const WorkloadId job = jobs.front().job;
-  std::pop_heap(jobs.begin(), jobs.end(), key_after);
-  jobs.pop_back();
-  if (again && board_.job(job).wants_more()) {
-    jobs.push_back(board_.pending_key(job));
-    std::push_heap(jobs.begin(), jobs.end(), key_after);
+  std::vector<Group>& groups = entries_[path.back()].groups;
+  std::pop_heap(groups.begin(), groups.end(), kGroupAfter);
+  const Group group = groups.back();
+  groups.pop_back();
+  return group;
+}
+
+bool ServiceOrder::advance(ProjectId leaf, Group& group, bool again) const {
+  const PendingByRequest& pending = board_.pending(leaf);
+  const auto found = pending.find(group.request);
+  if (found == pending.end()) return false;
+  // A job that was served and wants more stands where it stood, or further back.
+  const std::set<PendingKey>& keys = found->second;
+  const auto next = again ? keys.lower_bound(group.at) : keys.upper_bound(group.at);
+  if (next == keys.end()) return false;
+  group.at = *next;
+  return true;
+}
+
+void ServiceOrder::pop(bool again) {
+  std::vector<std::uint32_t> path;
+  Group group = take_group(path);
+  bool more = false;
+  if (!group.alone) {
+    more = advance(ProjectId{path.back()}, group, again);
+  } else if (again && board_.job(group.at.job).wants_more()) {
+    group.at = board_.pending_key(group.at.job);
+    more = true;
   }
+  if (more) {
+    std::vector<Group>& groups = entries_[path.back()].groups;
+    groups.push_back(group);
+    std::push_heap(groups.begin(), groups.end(), kGroupAfter);
+  }
+  restore(path);
+}
+
+void ServiceOrder::skip_alike() {
+  std::vector<std::uint32_t> path;
+  (void)take_group(path);
+  restore(path);
+}
+
+void ServiceOrder::restore(const std::vector<std::uint32_t>& path) {
   for (std::size_t i = path.size(); i-- > 0;) {
     // pop_heap compares the front with others by keys made before it changed; order is restored
     // from its new key only.

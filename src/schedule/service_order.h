@@ -3,7 +3,8 @@
 // In which order pending jobs are tried: at every level of the tree the sibling that stands best
 // with its best job, down to the leaf's own order. A heap of heaps: serving a job changes the
 // standing of its ancestors only, which are the tops of their heaps, so the next job costs a
-// re-sift per level.
+// re-sift per level. Jobs of a leaf that ask alike are walked on the board's own list of them: an
+// order costs its groups, and not the jobs that nobody gets to.
 
 #include <cstdint>
 #include <functional>
@@ -18,7 +19,8 @@ class ServiceOrder {
   // Whether jobs of a leaf that ask alike are served at all, judged by the first of them.
   using Wanted = std::function<bool(ProjectId leaf, RequestId request, const PendingKey& first)>;
 
-  // Jobs that are `wanted`; those that become pending later are not in it.
+  // Jobs that are `wanted`, as the board lists them when their turn comes; groups that appear later
+  // are not in it.
   ServiceOrder(const Board& board, const Fairness& fairness, const Wanted& wanted);
   // Those of `jobs` that are pending.
   ServiceOrder(const Board& board, const Fairness& fairness, std::span<const WorkloadId> jobs);
@@ -28,10 +30,18 @@ class ServiceOrder {
   // Takes the best job out, or puts it back in with its present key (an elastic job that may have
   // one more task), and orders its ancestors anew by what is allocated now.
   void pop(bool again);
+  // Takes out the best job with all of its leaf's that ask alike and come after it.
+  void skip_alike();
 
  private:
+  // Jobs of a leaf that ask alike, from `at` on; or that one alone.
+  struct Group {
+    RequestId request;
+    PendingKey at;
+    bool alone = false;
+  };
   struct Entry {
-    std::vector<PendingKey> jobs;  // A leaf's, as a heap with the best in front.
+    std::vector<Group> groups;  // A leaf's, as a heap with the best in front.
     std::vector<std::uint32_t>
         children;     // Projects with jobs below, as a heap with the best in front.
     WorkloadId best;  // Best job below.
@@ -40,6 +50,11 @@ class ServiceOrder {
   };
 
   void build();
+  // Takes the best group out; `path` is where it was, from the top level down to its leaf.
+  Group take_group(std::vector<std::uint32_t>& path);
+  // Moves on to the group's next job. Requires: not alone. False: there is none.
+  bool advance(ProjectId leaf, Group& group, bool again) const;
+  void restore(const std::vector<std::uint32_t>& path);
   void refresh(std::uint32_t project);
   void sift(std::vector<std::uint32_t>& heap);
   [[nodiscard]] bool after(std::uint32_t a, std::uint32_t b) const;
