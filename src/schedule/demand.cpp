@@ -79,8 +79,8 @@ DemandTask demand_of(const Board& board, RequestId request) {
 }
 
 std::size_t ObservedDemand::moment(std::size_t arrived) {
-  if (arrived >= kPace) return arrived - arrived % kPace;
-  return std::min<std::size_t>(std::bit_floor(arrived), 256);
+  const std::size_t power = std::bit_floor(arrived);
+  return power < kPaceMin ? power : arrived - arrived % std::clamp(power / 8, kPaceMin, kPaceMax);
 }
 
 bool ObservedDemand::update(const Board& board) {

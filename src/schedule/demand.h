@@ -42,10 +42,12 @@ struct DemandTask {
 class ObservedDemand {
  public:
   static constexpr std::size_t kWindow = 50'000;
-  static constexpr std::size_t kPace = 500;
+  static constexpr std::size_t kPaceMin = 512;
+  static constexpr std::size_t kPaceMax = 4096;
 
-  // The number of arrivals, out of `arrived`, that were looked at last: 1, 2, 4, ... 256, then
-  // every kPace.
+  // The number of arrivals, out of `arrived`, that were looked at last: 1, 2, 4, ... 512, then
+  // every eighth of a power of two that is at least kPaceMin and at most kPaceMax: each look costs
+  // an index all it remembers, and the more has been counted, the less the next one tells.
   [[nodiscard]] static std::size_t moment(std::size_t arrived);
 
   // Brings the counts up to the board's last moment. Returns whether they changed.

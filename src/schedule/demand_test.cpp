@@ -31,8 +31,13 @@ TEST(Demand, EqualCountsGoByWhatTheyAskFor) {
 
 TEST(Demand, IsLookedAtAtMomentsThatDoublingReaches) {
   const std::vector<std::pair<std::size_t, std::size_t>> moments{
-      {0, 0},     {1, 1},     {2, 2},     {3, 2},     {4, 4},       {255, 128},
-      {256, 256}, {499, 256}, {500, 500}, {999, 500}, {1000, 1000}, {123'456, 123'000}};
+      {0, 0},           {1, 1},
+      {2, 2},           {3, 2},
+      {4, 4},           {255, 128},
+      {511, 256},       {512, 512},
+      {1023, 512},      {1024, 1024},
+      {8191, 7680},     {9300, 9216},
+      {40'000, 36'864}, {123'456, 122'880}};
   for (const auto& [arrived, moment] : moments)
     EXPECT_EQ(ObservedDemand::moment(arrived), moment) << arrived;
 }

@@ -32,10 +32,10 @@ CpuSteps::CpuSteps(std::span<const DemandTask> tasks) {
   for (const DemandTask& task : tasks) cpu_.push_back(task.cpu);
   std::sort(cpu_.begin(), cpu_.end());
   cpu_.erase(std::unique(cpu_.begin(), cpu_.end()), cpu_.end());
-}
-
-std::size_t CpuSteps::within(std::int64_t cpu) const {
-  return static_cast<std::size_t>(std::upper_bound(cpu_.begin(), cpu_.end(), cpu) - cpu_.begin());
+  for (std::size_t core = 0; core < from_core_.size(); ++core)
+    from_core_[core] = static_cast<std::uint32_t>(
+        std::lower_bound(cpu_.begin(), cpu_.end(), static_cast<std::int64_t>(core) * 1000) -
+        cpu_.begin());
 }
 
 LossTable::LossTable(std::span<const DemandTask> typical, std::span<const std::int64_t> capacity) {
@@ -124,8 +124,9 @@ std::int64_t LossTable::loss(const Room& room) const {
   const std::size_t level = level_of_[static_cast<std::size_t>(room.idle)];
   const std::int64_t open =
       runs_[(c * levels_ + level) * (steps_.count() + 1) + steps_.within(room.cpu)];
-  const std::int64_t fed = room.cpu * kDevice / cpu_per_device_;
-  const std::int64_t shortage = std::max<std::int64_t>(0, room.free - fed);
+  std::int64_t shortage = 0;
+  if (room.cpu * kDevice < room.free * cpu_per_device_)  // Most nodes are spared the division.
+    shortage = room.free - room.cpu * kDevice / cpu_per_device_;
   return (kMillion - open) * room.free + open * (room.rests + shortage * kShortagePercent / 100) -
          reserve_[c] * room.free;
 }

@@ -4,6 +4,7 @@
 // costs a few look-ups. Two of them: our own loss, and fragmentation as published with FGD. Both
 // are built from typical tasks and immutable afterwards.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -20,12 +21,18 @@ class CpuSteps {
   explicit CpuSteps(std::span<const DemandTask> tasks);
 
   [[nodiscard]] std::size_t count() const { return cpu_.size(); }
-  [[nodiscard]] std::int64_t cpu(std::size_t step) const { return cpu_[step]; }
-  // How many steps are within `cpu`, 0 to count().
-  [[nodiscard]] std::size_t within(std::int64_t cpu) const;
+  // How many steps are within `cpu`, 0 to count(). Requires: cpu >= 0.
+  [[nodiscard]] std::size_t within(std::int64_t cpu) const {
+    std::size_t step = from_core_[static_cast<std::size_t>(std::min(cpu / 1000, kCoresMax))];
+    while (step < cpu_.size() && cpu_[step] <= cpu) ++step;
+    return step;
+  }
 
  private:
+  static constexpr std::int64_t kCoresMax = 512;  // Beyond it steps are looked at one by one.
+
   std::vector<std::int64_t> cpu_;
+  std::array<std::uint32_t, kCoresMax + 1> from_core_{};  // Steps below that many whole cores.
 };
 
 // What a node's free devices are worth less than they seem, given what is asked for.

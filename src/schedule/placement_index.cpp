@@ -47,16 +47,20 @@ const NodeDigest& PlacementIndex::digest(const Board& board, NodeId node, Room r
   return remembered.digest;
 }
 
-void PlacementIndex::rescore(const Board& board, const Shape& shape, Room room, Row& row,
+void PlacementIndex::recount(const Board& board, const Shape& shape, Room room, Row& row,
                              NodeId node) {
   const std::int32_t slots = board.slots(shape, node, room, kSlotsMax);
   row.slots_total += slots - row.slots[node.index()];
   if (const ClassId c = board.node(node).accelerator_class; c.valid())
     row.slots_of_class[c.index()] += slots - row.slots[node.index()];
   row.slots[node.index()] = slots;
+}
+
+void PlacementIndex::rescore(const Board& board, const Shape& shape, Room room, Row& row,
+                             NodeId node) {
   std::int32_t& score = row.score[node.index()];
   score = kNoFit;
-  if (slots == 0) return;
+  if (row.slots[node.index()] == 0) return;
   score = scorer_->score(board, shape, node, room, digest(board, node, room));
   DCHECK(score != kNoFit, "a shape that fits has a score");
 }
@@ -74,20 +78,29 @@ void PlacementIndex::build(const Board& board, const Shape& shape, Room room, Ro
   const std::size_t nodes = board.node_count();
   row.score.assign(nodes, kNoFit);
   row.slots.assign(nodes, 0);
+  row.top.assign((nodes + kBlock - 1) / kBlock, kNoFit);
   row.slots_total = 0;
   row.slots_of_class.assign(board.fleet().classes.size(), 0);
   for (std::size_t n = 0; n < nodes; ++n) {
-    if (shape.eligible[n]) rescore(board, shape, room, row, NodeId{n});
+    if (shape.eligible[n]) recount(board, shape, room, row, NodeId{n});
   }
-  row.top.resize((nodes + kBlock - 1) / kBlock);
-  for (std::size_t block = 0; block < row.top.size(); ++block) refresh_top(row, block);
   row.seen = board.changes();
+  rescore_all(board, shape, room, row);
+}
+
+void PlacementIndex::rescore_all(const Board& board, const Shape& shape, Room room, Row& row) {
+  for (std::size_t n = 0; n < row.score.size(); ++n) rescore(board, shape, room, row, NodeId{n});
+  for (std::size_t block = 0; block < row.top.size(); ++block) refresh_top(row, block);
+  row.version = version_;
 }
 
 void PlacementIndex::catch_up(const Board& board, const Shape& shape, Room room, Row& row) {
+  const bool scores_hold = row.version == version_;
   for (NodeId node = board.last_changed(); node.valid() && board.changed_at(node) > row.seen;
        node = board.changed_before(node)) {
     if (!shape.eligible[node.index()]) continue;
+    recount(board, shape, room, row, node);
+    if (!scores_hold) continue;
     const std::int32_t before = row.score[node.index()];
     rescore(board, shape, room, row, node);
     const std::int32_t after = row.score[node.index()];
@@ -98,16 +111,7 @@ void PlacementIndex::catch_up(const Board& board, const Shape& shape, Room room,
       refresh_top(row, node.index() / kBlock);
   }
   row.seen = board.changes();
-}
-
-// Rows keep their memory: most of them are asked again.
-void PlacementIndex::forget() {
-  for (const std::unique_ptr<Row>& row : rows_) {
-    if (row) row->seen = kNever;
-  }
-  for (std::vector<Remembered>& view : digests_) {
-    for (Remembered& remembered : view) remembered.at = kNever;
-  }
+  if (!scores_hold) rescore_all(board, shape, room, row);
 }
 
 // Drops the row that was asked longest ago where one more would be too many.
@@ -126,7 +130,7 @@ void PlacementIndex::make_room(const Board& board) {
 PlacementIndex::Row& PlacementIndex::row_for(const Board& board, ShapeId shape, Room room) {
   if (version_ != scorer_->version()) {
     version_ = scorer_->version();
-    forget();
+    for (std::vector<Remembered>& view : digests_) view.clear();
   }
   for (std::vector<Remembered>& view : digests_) view.resize(board.node_count());
   const std::size_t at = 2 * shape.index() + view_of(room);

@@ -89,7 +89,8 @@ class PlacementIndex {
   static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
   struct Row {
-    std::uint64_t seen = kNever;  // The board's count of changes that it knows of; kNever: none.
+    std::uint64_t seen = kNever;     // The board's count of changes that it knows of; kNever: none.
+    std::uint64_t version = kNever;  // Of the scorer that gave the scores.
     std::uint64_t asked = 0;
     std::int64_t slots_total = 0;
     std::vector<std::int64_t> slots_of_class;
@@ -104,9 +105,12 @@ class PlacementIndex {
 
   Row& row_for(const Board& board, ShapeId shape, Room room);
   void make_room(const Board& board);
-  void forget();
+  // Slots and scores of all nodes; scores alone, by a new version of the scorer; and both, of the
+  // nodes that have changed.
   void build(const Board& board, const Shape& shape, Room room, Row& row);
+  void rescore_all(const Board& board, const Shape& shape, Room room, Row& row);
   void catch_up(const Board& board, const Shape& shape, Room room, Row& row);
+  static void recount(const Board& board, const Shape& shape, Room room, Row& row, NodeId node);
   void rescore(const Board& board, const Shape& shape, Room room, Row& row, NodeId node);
   static void refresh_top(Row& row, std::size_t block);
   [[nodiscard]] const NodeDigest& digest(const Board& board, NodeId node, Room room);
