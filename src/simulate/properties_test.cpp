@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "engine/recording.h"
 #include "schedule/policy.h"
 #include "simulate/simulation.h"
 #include "simulate/trace_fixture.h"
@@ -57,25 +58,6 @@ RandomWorld random_world(std::uint64_t seed, std::string_view policy, bool elast
   }
   return world;
 }
-
-// Inputs and facts in a form that can be compared.
-struct Transcript {
-  std::vector<std::pair<std::int64_t, std::size_t>> inputs;  // Time and kind.
-  std::vector<std::tuple<std::int64_t, std::size_t, std::uint32_t, std::uint32_t>> facts;
-
-  void add(const Input& input, const std::vector<Fact>& of) {
-    inputs.emplace_back(input.at.ns, input.body.index());
-    for (const Fact& fact : of) {
-      std::uint32_t task = 0, node = 0;
-      if (const auto* started = std::get_if<TaskStarted>(&fact.body)) {
-        task = started->task.value;
-        node = started->place.node.value;
-      }
-      facts.emplace_back(fact.at.ns, fact.body.index(), task, node);
-    }
-  }
-  friend bool operator==(const Transcript&, const Transcript&) = default;
-};
 
 // Holds each fact against what came before: tasks hold devices one at a time, nodes are never
 // over-full, and what starts fits.
@@ -182,21 +164,24 @@ TEST_P(EveryPolicy, UsefulTimeIsWhatTheWorkNeeds) {
   EXPECT_EQ(report->device_time.useful, needed);
 }
 
-TEST_P(EveryPolicy, EqualSpecsGiveEqualRuns) {
+TEST_P(EveryPolicy, EqualSpecsGiveEqualRunsAndReplayAgrees) {
   const RandomWorld world = random_world(4, GetParam(), true, true);
-  Transcript transcripts[2];
-  std::string reports[2];
+  std::string recordings[2], reports[2];
   for (int i = 0; i < 2; ++i) {
     SimulationHooks hooks;
-    hooks.on_input = [&](const State&, const Input& input, const std::vector<Fact>& facts) {
-      transcripts[i].add(input, facts);
+    hooks.on_input = [&](const State& state, const Input& input, const std::vector<Fact>& facts) {
+      recordings[i] += recorded_lines(state, input, facts);
     };
     const auto report = run_simulation(world.spec, hooks);
     ASSERT_TRUE(report.has_value()) << report.error().message;
     reports[i] = report_json(*report, true);
   }
-  EXPECT_EQ(transcripts[0], transcripts[1]);
+  EXPECT_EQ(recordings[0], recordings[1]);
   EXPECT_EQ(reports[0], reports[1]);
+  const auto replayed = replay("recording", recordings[0]);
+  ASSERT_TRUE(replayed.has_value()) << replayed.error().message;
+  EXPECT_EQ(replayed->differences, 0U);
+  EXPECT_GT(replayed->facts, 0U);
 }
 
 std::vector<std::string> policies() {

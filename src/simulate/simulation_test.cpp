@@ -47,7 +47,7 @@ TEST(Simulation, OneAfterTheOther) {
   const Trace trace = plain_trace({{.arrives_s = 0, .devices = 8, .run_time_s = 100},
                                    {.arrives_s = 10, .devices = 8, .run_time_s = 50},
                                    {.arrives_s = 20, .devices = 8, .run_time_s = 10}});
-  for (const std::string_view policy : {"fair", "kai"}) {
+  for (const std::string_view policy : {"fifo", "fair", "kai"}) {
     const Outcome outcome = run(plain_spec(trace, 1, policy));
     EXPECT_EQ(outcome.completion_s, (Seconds{100, 140, 140})) << policy;
     EXPECT_EQ(outcome.report.completion.mean, Duration{126'666'666'666});
@@ -60,12 +60,47 @@ TEST(Simulation, OneAfterTheOther) {
   }
 }
 
+TEST(Simulation, SjfServesTheShortestByItsTrueRunTime) {
+  const Trace trace = plain_trace({{.arrives_s = 0, .devices = 8, .run_time_s = 100},
+                                   {.arrives_s = 10, .devices = 8, .run_time_s = 50},
+                                   {.arrives_s = 20, .devices = 8, .run_time_s = 10}});
+  const Outcome outcome = run(plain_spec(trace, 1, "sjf"));
+  EXPECT_EQ(outcome.completion_s, (Seconds{100, 150, 90}));
+}
+
+// A long job on the whole node, and a short one ten minutes later.
+Trace long_and_short() {
+  return plain_trace({{.arrives_s = 0, .devices = 8, .run_time_s = 10'000},
+                      {.arrives_s = 600, .devices = 8, .run_time_s = 1000}});
+}
+
+TEST(Simulation, LasTakesTurnsAfter16DeviceHours) {
+  const Trace trace = long_and_short();
+  const Outcome outcome = run(plain_spec(trace, 1, "las"));
+  // It starts at the tick of 60 s, has had 16 device hours at 7260 s and gives way; the short job
+  // ends at 8260 s, and from the tick of 8280 s the rest follows after 30 s of set-up.
+  EXPECT_EQ(outcome.completion_s, (Seconds{8280 + 30 + 2800, 8260 - 600}));
+  EXPECT_EQ(outcome.report.evictions, 1);
+  EXPECT_EQ(outcome.report.restarts, 1);
+}
+
+TEST(Simulation, SillarLetsTheNewcomerGoFirstWithoutKnowingItsRunTime) {
+  const Trace trace = long_and_short();
+  const Outcome outcome = run(plain_spec(trace, 1, "sillar"));
+  // Rotation at the tick of 660 s; the long job is back as soon as the short one has gone.
+  EXPECT_EQ(outcome.completion_s, (Seconds{1660 + 30 + 9340, 1660 - 600}));
+  EXPECT_EQ(outcome.report.evictions, 1);
+  EXPECT_EQ(outcome.report.device_time.restarting, Int128{30 * 8} * 1'000'000'000'000);
+}
+
 TEST(Simulation, BackfillPassesWhatDoesNotFit) {
   const Trace trace = plain_trace({{.arrives_s = 0, .devices = 6, .run_time_s = 100},
                                    {.arrives_s = 1, .devices = 4, .run_time_s = 50},
                                    {.arrives_s = 2, .devices = 2, .run_time_s = 300}});
-  const Outcome outcome = run(plain_spec(trace, 1, "fair"));
-  EXPECT_EQ(outcome.completion_s, (Seconds{100, 149, 300}));
+  for (const std::string_view policy : {"fifo", "sjf", "fair", "kai"}) {
+    const Outcome outcome = run(plain_spec(trace, 1, policy));
+    EXPECT_EQ(outcome.completion_s, (Seconds{100, 149, 300})) << policy;
+  }
 }
 
 TEST(Simulation, ReclaimEvictsAndTheVictimPaysTheRestart) {
