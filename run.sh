@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs sillar.
 #
-#   ./run.sh              decides over the first example and shows what came of it
+#   ./run.sh              schedules the Philly and the openb trace of examples/data and shows what came of it
 #   ./run.sh VERB ...     builds, then runs `sillar VERB ...` in the caller's folder
 set -euo pipefail
 here=$PWD
@@ -17,4 +17,8 @@ if [ $# -gt 0 ]; then
   cd "$here"
   exec "$sillar" "$@"
 fi
-"$sillar" decide examples/scenarios/first.yaml
+"$sillar" simulate --trace examples/data/philly/philly_jobs.csv --format philly --gpus 512 \
+  --prices examples/data/gpu-prices/catalog.csv
+echo
+"$sillar" simulate --trace examples/data/openb/openb_pod_list_default.csv --format openb \
+  --nodes examples/data/openb/openb_node_list_gpu_node.csv --compress 100

@@ -4,6 +4,7 @@
 // those of the repository.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,16 @@ class TextSink : public Sink {
   std::string text_;
 };
 
+// Writes into one of a test's files.
+class FileSink : public Sink {
+ public:
+  explicit FileSink(std::string& text) : text_(text) {}
+  void write(std::string_view text) override { text_ += text; }
+
+ private:
+  std::string& text_;
+};
+
 struct Outcome {
   int code = 0;
   std::string out;
@@ -38,19 +49,28 @@ struct TestProcess {
   int columns = 0;
   int out_failure = 0;
 
-  [[nodiscard]] Outcome run(const std::vector<std::string>& words) const {
+  [[nodiscard]] Outcome run(const std::vector<std::string>& words) {
     TextSink out;
     TextSink err;
     out.broken = out_failure;
-    Io io{out, err,
+    Io io{out,
+          err,
           [this](const std::string& name) {
             const auto found = environment.find(name);
             return found == environment.end() ? std::string{} : found->second;
           },
-          [this](const std::string& path) -> Result<std::string> {
+          [this](const std::string& path, std::size_t bytes_max) -> Result<std::string> {
             const auto found = files.find(path);
-            return found == files.end() ? read_file(path) : found->second;
-          }};
+            return found == files.end() ? read_file(path, bytes_max) : found->second;
+          },
+          [this](const std::string& folder,
+                 const std::string& name) -> Result<std::unique_ptr<Sink>> {
+            const auto [at, fresh] = files.try_emplace(folder + "/" + name);
+            if (!fresh) return invalid(at->first + ": File exists");
+            return std::make_unique<FileSink>(at->second);
+          },
+          nullptr,
+          nullptr};
     io.out_is_terminal = io.err_is_terminal = terminal;
     io.columns = columns;
     const int code = cli::run(words, io);

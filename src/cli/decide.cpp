@@ -1,4 +1,5 @@
 #include "cli/model_files.h"
+#include "cli/pricing.h"
 #include "cli/verbs.h"
 #include "engine/scenario_run.h"
 
@@ -21,7 +22,7 @@ const View& decide_view() {
                  {{"task", Message::kTitleTask},
                   {"for", Message::kTitleFor},
                   {"moved_to", Message::kTitleMovedTo},
-                  {"cost.gpu_seconds", Message::kTitleGpuSeconds, Cell::kShort},
+                  {"cost.gpu_seconds", Message::kTitleGpuSeconds, Cell::kNumber},
                   {"cost.money", Message::kTitleLost, Cell::kMoney},
                   {"reason.text", Message::kTitleReason}},
                  Message::kTitleVictims,
@@ -31,7 +32,8 @@ const View& decide_view() {
 
 Result<Exit> run_decide(Context& context) {
   SILLAR_TRY(scenario, read_scenario(context.io, context.arguments.operands().front()));
-  SILLAR_TRY(outcome, run_scenario(scenario));
+  SILLAR_TRY(tariffs, fleet_tariffs(context, scenario.fleet));
+  SILLAR_TRY(outcome, run_scenario(scenario, std::move(tariffs)));
   context.print(scenario_answer(outcome), decide_view());
   return Exit::kOk;
 }
@@ -45,7 +47,7 @@ const Verb& decide_verb() {
       .examples = {"decide examples/scenarios/first.yaml",
                    "decide examples/scenarios/first.yaml -o json"},
       .operands = {{"SCENARIO", Message::kOperandScenario, {}}},
-      .flags = {},
+      .flags = {prices_flag()},
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_decide,
   };

@@ -40,8 +40,8 @@ TEST(Decide, ShowsPlacesReasonsAndVictims) {
             "stopping first.\n"
             "\n"
             "Evicted\n"
-            "Task   For   GPU-seconds  Reason\n"
-            "low/0  high      1,800.0  Evicted: preempted by high of higher priority.\n");
+            "Task   For   GPU-seconds      Lost  Reason\n"
+            "low/0  high        1,800  2.56 USD  Evicted: preempted by high of higher priority.\n");
 }
 
 TEST(Decide, JsonHasTheScenarioContract) {

@@ -48,15 +48,47 @@ constexpr auto kSentences = std::to_array<Entry>({
     {Message::kNoVictims, "No task was evicted.", "No se desalojó ninguna tarea."},
     {Message::kTestsRun, "Scenarios: {run}. Failed: {failed}.",
      "Escenarios: {run}. Fallidos: {failed}."},
+    {Message::kOneFleet, "State the fleet with one of --gpus N, --fleet FILE and --nodes FILE.",
+     "Indique la flota con una de --gpus N, --fleet FILE y --nodes FILE."},
+    {Message::kTraceNeedsProjects, "A trace of format sillar needs --projects FILE.",
+     "Una traza de formato sillar necesita --projects FILE."},
+    {Message::kProjectsOfTrace,
+     "--projects goes with --format sillar; the other formats bring their own projects.",
+     "--projects acompaña a --format sillar; los demás formatos traen sus propios proyectos."},
+    {Message::kNotADuration, "{flag} cannot be '{value}'; it is a time such as 30s, 5m or 1h30m.",
+     "{flag} no puede ser '{value}'; es un tiempo como 30s, 5m o 1h30m."},
+    {Message::kNotAFactor,
+     "{flag} cannot be '{value}'; it is a number above zero, at most 1000000, with up to three "
+     "decimals.",
+     "{flag} no puede ser '{value}'; es un número mayor que cero, como máximo 1000000, con hasta "
+     "tres decimales."},
+    {Message::kNoPrices,
+     "No costs, as prices are missing (--prices FILE names a catalogue): {missing}",
+     "Sin costes, porque faltan precios (--prices FILE indica un catálogo): {missing}"},
+    {Message::kSimulated, "{now}  jobs finished: {finished} of {jobs}",
+     "{now}  trabajos terminados: {finished} de {jobs}"},
+    {Message::kReplaying, "replaying", "repitiendo"},
+    {Message::kRecordingDiffers,
+     "What is decided now differs from the recording. Facts that differ: {differences}.",
+     "Lo que se decide ahora difiere de la grabación. Hechos que difieren: {differences}."},
+    {Message::kOneState,
+     "State what the question is about with one of --scenario FILE and --recording DIR.",
+     "Indique sobre qué se pregunta con una de --scenario FILE y --recording DIR."},
+    {Message::kAtOfRecording, "--at goes with --recording.", "--at acompaña a --recording."},
+    {Message::kPricesOfScenario, "--prices goes with --scenario; a recording has its own prices.",
+     "--prices acompaña a --scenario; una grabación tiene sus propios precios."},
+    {Message::kNoCandidates, "No node could ever hold it.", "Ningún nodo podría alojarlo."},
 });
 static_assert(is_complete(kSentences, Message::kProgramSummary, Message::kFirstHelp));
 
 const Entry& entry_of(Message message) {
   const auto at = static_cast<std::size_t>(message);
   constexpr auto kHelp = static_cast<std::size_t>(Message::kFirstHelp);
+  constexpr auto kPage = static_cast<std::size_t>(Message::kFirstPage);
   constexpr auto kTitle = static_cast<std::size_t>(Message::kFirstTitle);
   if (at < kHelp) return kSentences[at - 1];
-  if (at < kTitle) return help_entries()[at - kHelp];
+  if (at < kPage) return help_entries()[at - kHelp];
+  if (at < kTitle) return page_entries()[at - kPage];
   return title_entries()[at - kTitle];
 }
 

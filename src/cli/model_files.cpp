@@ -38,7 +38,7 @@ FileKind recognise(const Document& document) {
 }
 
 Result<Document> read_document(const Io& io, const std::string& path) {
-  SILLAR_TRY(text, io.read(path));
+  SILLAR_TRY(text, io.read(path, kDocumentBytesMax));
   return parse_document(path, text);
 }
 

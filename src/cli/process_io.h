@@ -2,13 +2,14 @@
 
 // The process's own streams and environment.
 
+#include <memory>
 #include <string>
 
 #include "cli/io.h"
 
 namespace sillar::cli {
 
-// Writes to a file descriptor without a buffer of its own.
+// Writes to a file descriptor, which stays the caller's.
 class DescriptorSink : public Sink {
  public:
   explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
@@ -19,6 +20,11 @@ class DescriptorSink : public Sink {
   int descriptor_;
   int failure_ = 0;
 };
+
+// A new file of the folder, which is made if need be. Errors: kInvalidInput when it is there
+// already, kIo.
+[[nodiscard]] Result<std::unique_ptr<Sink>> create_file(const std::string& folder,
+                                                        const std::string& name);
 
 // Terminals, their width (COLUMNS comes first) and the environment as they are now.
 [[nodiscard]] Io process_io(Sink& out, Sink& err);

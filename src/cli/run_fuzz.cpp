@@ -21,6 +21,8 @@ std::vector<std::string> words_of(std::string_view& text) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     if (line.empty()) break;
+    // Faults every nanosecond are no fault of the program's, but it would take for ever.
+    if (line.find("mtbf") != std::string_view::npos) continue;
     words.emplace_back(line);
   }
   return words;
@@ -34,8 +36,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<std::string> words = words_of(text);
   TextSink out;
   TextSink err;
-  Io io{out, err, [](const std::string&) { return std::string{}; },
-        [&](const std::string&) -> sillar::Result<std::string> { return std::string(text); }};
+  std::string written;
+  Io io{out,
+        err,
+        [](const std::string&) { return std::string{}; },
+        [&](const std::string&, std::size_t) -> sillar::Result<std::string> {
+          return std::string(text);
+        },
+        [&](const std::string&, const std::string&) -> sillar::Result<std::unique_ptr<Sink>> {
+          return std::make_unique<FileSink>(written);
+        },
+        nullptr,
+        nullptr};
   io.columns = 80;
   const int code = run(words, io);
   if (code < 0 || code > 3) std::abort();

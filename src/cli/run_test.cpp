@@ -98,7 +98,7 @@ TEST(Run, MachineFormsAreTheSameInEveryLanguage) {
 }
 
 TEST(Run, ColourOnlyOnATerminalThatWantsIt) {
-  const auto coloured = [](const TestProcess& process, const std::vector<std::string>& words) {
+  const auto coloured = [](TestProcess& process, const std::vector<std::string>& words) {
     return process.run(words).out.find('\x1b') != std::string::npos;
   };
   TestProcess process;

@@ -1,4 +1,5 @@
 #include "cli/model_files.h"
+#include "cli/pricing.h"
 #include "cli/verbs.h"
 #include "engine/scenario_run.h"
 
@@ -22,7 +23,8 @@ Result<Exit> run_test(Context& context) {
   std::int64_t failed = 0;
   for (const std::string& path : context.arguments.operands()) {
     SILLAR_TRY(scenario, read_scenario(context.io, path));
-    SILLAR_TRY(outcome, run_scenario(scenario));
+    SILLAR_TRY(tariffs, fleet_tariffs(context, scenario.fleet));
+    SILLAR_TRY(outcome, run_scenario(scenario, std::move(tariffs)));
     const std::vector<std::string> differences = failed_expectations(scenario, outcome);
     if (!differences.empty()) ++failed;
     scenarios.items.push_back(
@@ -53,7 +55,7 @@ const Verb& test_verb() {
       .summary = Message::kVerbTest,
       .examples = {"test examples/scenarios/first.yaml", "test tests/scenarios/*.yaml -o json"},
       .operands = {{"SCENARIO", Message::kOperandScenarios, {}, true, true}},
-      .flags = {},
+      .flags = {prices_flag()},
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_test,
   };

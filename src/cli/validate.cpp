@@ -25,7 +25,7 @@ class Check {
   explicit Check(const Context& context) : context_(context) {}
 
   Status read(const std::string& path, bool named) {
-    SILLAR_TRY(text, context_.io.read(path));
+    SILLAR_TRY(text, context_.io.read(path, kDocumentBytesMax));
     Checked file;
     file.named = named;
     Result<Document> document = parse_document(path, text);

@@ -10,8 +10,12 @@ namespace sillar::cli {
 
 const Verb& completion_verb();
 const Verb& decide_verb();
+const Verb& explain_verb();
+const Verb& plan_verb();
 const Verb& prices_verb();
+const Verb& replay_verb();
 const Verb& schema_verb();
+const Verb& simulate_verb();
 const Verb& test_verb();
 const Verb& validate_verb();
 const Verb& version_verb();

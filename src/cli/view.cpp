@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/quantity.h"
 #include "base/utf8.h"
 
 namespace sillar::cli {
@@ -75,6 +76,11 @@ std::string show_bytes(std::string_view text, const Locale& locale) {
   return fmt::format("{} {}", localise_number(number, locale), kUnits[unit]);
 }
 
+std::string show_thousandths(const std::string& text, const Locale& locale) {
+  const Result<std::int64_t> amount = parse_integer(text);
+  return localise_number(amount ? format_thousandths(*amount) : text, locale);
+}
+
 std::string show_money(const Value& value, bool exact, const Locale& locale) {
   const std::string& amount = scalar_at(value, "amount");
   const std::string number = exact ? amount : round_number(amount, 2);
@@ -103,6 +109,8 @@ std::string show_scalar(const std::string& text, Cell cell, const Locale& locale
       return localise_seconds(text, locale);
     case Cell::kBytes:
       return show_bytes(text, locale);
+    case Cell::kQuantity:
+      return show_thousandths(text, locale);
     default:
       return localise_number(text, locale);
   }
@@ -130,6 +138,11 @@ std::vector<Column> used_columns(std::span<const Column> columns, const Value& r
   return used;
 }
 
+Cell cell_in(const Value& row, Cell cell) {
+  if (cell != Cell::kQuantity) return cell;
+  return scalar_at(row, "resource") == "memory" ? Cell::kBytes : Cell::kQuantity;
+}
+
 Grid lay_out(std::span<const Column> columns, const Value& sequence, const Locale& locale) {
   Grid grid;
   grid.columns = used_columns(columns, sequence);
@@ -139,7 +152,7 @@ Grid lay_out(std::span<const Column> columns, const Value& sequence, const Local
   for (const Value& item : sequence.items) {
     std::vector<std::string> row;
     for (const Column& column : grid.columns)
-      row.push_back(show_cell(find_path(item, column.path), column.cell, locale));
+      row.push_back(show_cell(find_path(item, column.path), cell_in(item, column.cell), locale));
     grid.rows.push_back(std::move(row));
   }
   grid.widths.assign(grid.columns.size(), 0);
@@ -187,17 +200,27 @@ void append_title(Message title, const TextStyle& style, std::string& out) {
   out += style.colour ? fmt::format("{}{}{}\n", kBold, text, kPlain) : fmt::format("{}\n", text);
 }
 
+Value rows_of(const Value& answer, std::string_view path) {
+  const Value* found = find_path(answer, path);
+  if (found == nullptr) return {};
+  if (found->kind != Value::Kind::kMapping) return *found;
+  Value rows = Value::sequence();
+  for (const auto& [key, value] : found->fields)
+    rows.items.push_back(Value::mapping().set("key", Value::text(key)).set("value", value));
+  return rows;
+}
+
 void show_table(const Value& answer, const TableView& table, const TextStyle& style,
                 std::string& out) {
-  const Value* rows = find_path(answer, table.rows);
-  const bool empty = rows == nullptr || rows->items.empty();
+  const Value rows = rows_of(answer, table.rows);
+  const bool empty = rows.items.empty();
   if (empty && table.none == Message::kNone) return;
   append_title(table.title, style, out);
   if (empty) {
     out += fmt::format("{}\n", say(table.none, style.locale.language));
     return;
   }
-  Grid grid = lay_out(table.columns, *rows, style.locale);
+  Grid grid = lay_out(table.columns, rows, style.locale);
   fit(grid, style.columns);
   for (const auto& row : grid.rows) {
     const bool header = &row == &grid.rows.front() && style.colour;
@@ -217,7 +240,7 @@ void show_list(const Value& answer, const ListView& list, const TextStyle& style
   std::size_t widest = 0;
   for (const Column& field : list.fields) {
     const Value* value = find_path(*about, field.path);
-    if (value == nullptr || value->kind == Value::Kind::kNull) continue;
+    if (is_absent(value)) continue;
     lines.emplace_back(say(field.title, style.locale.language),
                        show_cell(value, field.cell, style.locale));
     widest = std::max(widest, width_of(lines.back().first));
@@ -325,9 +348,8 @@ std::string show_csv(const Value& answer, const View& view) {
     const auto* table = std::get_if<TableView>(&block);
     if (table == nullptr) continue;
     append_csv_row(table->columns, nullptr, out);
-    const Value* rows = find_path(answer, table->rows);
-    if (rows == nullptr) return out;
-    for (const Value& row : rows->items) append_csv_row(table->columns, &row, out);
+    for (const Value& row : rows_of(answer, table->rows).items)
+      append_csv_row(table->columns, &row, out);
     return out;
   }
   for (const Block& block : view.blocks) {

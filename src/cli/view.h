@@ -18,16 +18,17 @@ namespace sillar::cli {
 
 // How a value is shown. Machine text (CSV) has all of them as they are in the answer.
 enum class Cell : std::uint8_t {
-  kText,     // As it is; {en, es} in the reader's language; a list joined by commas.
-  kWord,     // One of the answer's own words (Pending, valid, ...), translated.
-  kNumber,   // Digits grouped.
-  kShort,    // A number with one decimal.
-  kRatio,    // 0.1234 as 12.3 %.
-  kSeconds,  // 5400 as 1 h 30 min.
-  kBytes,    // 1610612736 as 1.5 GiB.
-  kMoney,    // {amount, currency}, two decimals.
-  kPrice,    // {amount, currency}, every decimal.
-  kDevices,  // [{index, thousandths}, ...] as "0, 1" or, where it is a part, "2:500".
+  kText,      // As it is; {en, es} in the reader's language; a list joined by commas.
+  kWord,      // One of the answer's own words (Pending, valid, ...), translated.
+  kNumber,    // Digits grouped.
+  kShort,     // A number with one decimal.
+  kRatio,     // 0.1234 as 12.3 %.
+  kSeconds,   // 5400 as 1 h 30 min.
+  kBytes,     // 1610612736 as 1.5 GiB.
+  kMoney,     // {amount, currency}, two decimals.
+  kPrice,     // {amount, currency}, every decimal.
+  kQuantity,  // In the unit of the row's `resource`: bytes of memory, thousandths of anything else.
+  kDevices,   // [{index, thousandths}, ...] as "0, 1" or, where it is a part, "2:500".
 };
 
 struct Column {
@@ -36,9 +37,9 @@ struct Column {
   Cell cell = Cell::kText;
 };
 
-// One table row per item of the sequence at `rows` (empty: the answer itself). Without items
-// `none` stands in its place, or nothing. People are not shown columns that no row has anything
-// for.
+// One table row per item of the sequence at `rows`; of a mapping one per field, as {key, value}.
+// Without items `none` stands in its place, or nothing. People are not shown columns that no row
+// has anything for.
 struct TableView {
   std::string_view rows;
   std::vector<Column> columns;

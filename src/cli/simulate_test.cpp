@@ -1,0 +1,226 @@
+#include <gtest/gtest.h>
+
+#include "cli/cli_fixture.h"
+#include "cli/view.h"
+
+namespace sillar::cli {
+namespace {
+
+// Eight jobs of eight GPUs, one a minute, on eight GPUs: a queue forms.
+constexpr const char* kTrace =
+    "timestamp,cluster,num_gpus,duration\n"
+    "2017-10-01 00:00:00,red,8,600\n"
+    "2017-10-01 00:01:00,blue,8,600\n"
+    "2017-10-01 00:02:00,red,4,300\n"
+    "2017-10-01 00:03:00,blue,4,300\n";
+
+constexpr const char* kPrices =
+    "cloud,region,zone,instance_type,ondemand_usd_per_h,spot_usd_per_h,as_of,source\n"
+    "aws,us-east-1,,p4d.24xlarge,24,,2026-01-01,test\n";
+
+TestProcess process() {
+  TestProcess process;
+  process.files["trace.csv"] = kTrace;
+  process.files["prices.csv"] = kPrices;
+  return process;
+}
+
+std::vector<std::string> words(std::vector<std::string> more) {
+  std::vector<std::string> all{"simulate", "--trace", "trace.csv", "--format", "philly",
+                               "--policy", "fifo",    "--gpus",    "8"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+Value answer(const Outcome& outcome) {
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const auto document = parse_document("answer", outcome.out);
+  EXPECT_TRUE(document.has_value()) << outcome.out;
+  return document ? document->root : Value{};
+}
+
+std::string at(const Value& value, std::string_view path) {
+  const Value* found = find_path(value, path);
+  return found == nullptr ? "absent" : found->scalar;
+}
+
+TEST(Simulate, AnswersWithTimesUtilisationAndCosts) {
+  const Outcome outcome = process().run(words({"--prices", "prices.csv", "-o", "json"}));
+  const Value root = answer(outcome);
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_EQ(at(root, "kind"), "Simulation");
+  EXPECT_EQ(at(root, "policy"), "fifo");
+  EXPECT_EQ(at(root, "finished"), "4");
+  // 0-600, 600-1200, and both halves of 1200-1500 side by side.
+  EXPECT_EQ(at(root, "end"), "2017-10-01T00:25:00Z");
+  EXPECT_EQ(at(root, "utilisation"), "1.00");
+  EXPECT_EQ(at(root, "queueing.mean_s"), "660.00");
+  EXPECT_EQ(at(root, "queueing.p50_s"), "540.00");
+  EXPECT_EQ(at(root, "completion.p99_s"), "1380.00");
+  EXPECT_EQ(at(root, "gpu_seconds_lost"), "0.00");
+  EXPECT_EQ(at(root, "cost.billed.amount"), "10.00");
+  EXPECT_EQ(at(root, "cost.billed.currency"), "USD");
+  EXPECT_EQ(at(root, "series"), "absent");
+  for (const char* path : {"evictions", "decisions_per_second", "peak_memory_bytes"})
+    EXPECT_NE(at(root, path), "absent") << path;
+  EXPECT_EQ(root.find("projects")->items.size(), 3U);
+}
+
+TEST(Simulate, SeriesAreGivenWhenAskedFor) {
+  const Value root = answer(process().run(words({"--series", "-q", "-o", "json"})));
+  EXPECT_FALSE(find_path(root, "series.fleet.devices")->items.empty());
+  EXPECT_NE(root.find("series")->find("projects")->find("philly/red"), nullptr);
+}
+
+TEST(Simulate, WithoutPricesItSaysSoAndGoesOn) {
+  const Outcome outcome = process().run(words({"-o", "json"}));
+  EXPECT_NE(outcome.err.find("prices are missing"), std::string::npos);
+  EXPECT_EQ(find_path(answer(outcome), "cost.billed")->kind, Value::Kind::kNull);
+  EXPECT_EQ(process().run(words({"-q", "-o", "json"})).err, "");
+}
+
+TEST(Simulate, CompressionBringsArrivalsTogether) {
+  const Value root = answer(process().run(words({"--compress", "1.5", "-q", "-o", "json"})));
+  EXPECT_EQ(at(root, "queueing.mean_s"), "690.00");
+}
+
+TEST(Simulate, EqualRunsAnswerAlikeAndAnotherSeedDoesNot) {
+  const auto run = [](const char* seed) {
+    return process().run(words(
+        {"--device-mtbf", "20m", "--device-repair", "1m", "--seed", seed, "-q", "-o", "json"}));
+  };
+  EXPECT_EQ(run("1").out, run("1").out);
+  EXPECT_NE(run("1").out, run("2").out);
+}
+
+TEST(Simulate, SillarsOwnTracesBringAFleetAndProjects) {
+  TestProcess own;
+  own.files["trace.yaml"] =
+      "workloads:\n"
+      "  - {name: a, project: p, submitted: 2026-01-01T00:00:00Z, request: {accelerators: 1}}\n"
+      "run_times: {a: 10m}\n";
+  own.files["fleet.yaml"] =
+      "nodes:\n"
+      "  - {name: n0, class: h100, accelerators: 1, accelerator_memory: 80Gi, cpu: 8, memory: "
+      "8Gi}\n";
+  own.files["projects.yaml"] = "- {name: p, quota: {h100: {deserved: 1}}}\n";
+  const std::vector<std::string> all{"simulate", "--trace",    "trace.yaml", "--format", "sillar",
+                                     "--fleet",  "fleet.yaml", "-o",         "json"};
+  EXPECT_EQ(own.run(all).code, 2);
+  std::vector<std::string> with_projects = all;
+  with_projects.insert(with_projects.end(), {"--projects", "projects.yaml"});
+  const Value root = answer(own.run(with_projects));
+  EXPECT_EQ(at(root, "completion.mean_s"), "600.00");
+  // By the price map: one H100, 8 cores and 8 GiB for ten minutes.
+  EXPECT_EQ(at(root, "cost.billed.amount"), "0.903666667");
+}
+
+TEST(Simulate, TheOpenbListIsReplayed) {
+  const Value root = answer(TestProcess{}.run(
+      {"simulate", "--trace", "examples/data/openb/openb_pod_list_default.csv", "--format", "openb",
+       "--nodes", "examples/data/openb/openb_node_list_gpu_node.csv", "--policy", "fifo", "-o",
+       "json"}));
+  EXPECT_EQ(at(root, "jobs"), "8152");
+  EXPECT_EQ(at(root, "finished"), "8152");
+}
+
+TEST(Simulate, WrongFlagsAreUsageErrors) {
+  struct Case {
+    std::vector<std::string> more;
+    const char* message;
+  };
+  for (const Case& c :
+       {Case{{"--fleet", "x"}, "State the fleet with one of --gpus N, --fleet FILE and --nodes"},
+        Case{{"--projects", "x"}, "--projects goes with --format sillar"},
+        Case{{"--compress", "0"}, "--compress cannot be '0'"},
+        Case{{"--compress", "fast"}, "--compress cannot be 'fast'"},
+        Case{{"--restart", "30"}, "--restart cannot be '30'"},
+        Case{{"--restart", "-3s"}, "--restart cannot be '-3s'"},
+        Case{{"--seed", "-1"}, "--seed cannot be '-1'"}}) {
+    const Outcome outcome = process().run(words(c.more));
+    EXPECT_EQ(outcome.code, 2) << c.message;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_NE(outcome.err.find(c.message), std::string::npos) << outcome.err;
+  }
+  const Outcome policy = TestProcess{}.run(
+      {"simulate", "--trace", "t", "--format", "philly", "--gpus", "8", "--policy", "fare"});
+  EXPECT_NE(policy.err.find("Did you mean 'fair'?"), std::string::npos) << policy.err;
+  EXPECT_EQ(TestProcess{}.run({"simulate"}).code, 2);
+}
+
+TEST(Simulate, ProgressIsForTerminalsAlone) {
+  TestProcess terminal = process();
+  terminal.terminal = true;
+  const Outcome outcome = terminal.run(words({"--prices", "prices.csv", "-o", "csv"}));
+  EXPECT_NE(outcome.err.find("100.0 %"), std::string::npos);
+  EXPECT_TRUE(outcome.err.ends_with("\r\x1b[K"));
+  EXPECT_EQ(terminal.run(words({"--prices", "prices.csv", "-o", "csv", "-q"})).err, "");
+}
+
+TEST(Replay, FindsARecordingEqualUntilItIsChanged) {
+  TestProcess shared = process();
+  ASSERT_EQ(shared.run(words({"--record", "dir", "-q"})).code, 0);
+  const Outcome again = shared.run(words({"--record", "dir", "-q"}));
+  EXPECT_EQ(again.code, 2);
+  EXPECT_NE(again.err.find("File exists"), std::string::npos);
+
+  const Outcome equal = shared.run({"replay", "dir", "-o", "json"});
+  EXPECT_EQ(at(answer(equal), "differences"), "0");
+  EXPECT_NE(at(answer(equal), "facts"), "0");
+
+  std::string& recording = shared.files["dir/recording.jsonl"];
+  const std::size_t fact = recording.find("\"fact\":\"started\"");
+  recording.replace(recording.find("node-0000", fact), 9, "node-0009");
+  const Outcome changed = shared.run({"replay", "dir"});
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_NE(changed.out.find("First differences"), std::string::npos) << changed.out;
+
+  EXPECT_EQ(shared.run({"replay", "elsewhere"}).code, 3);
+}
+
+TEST(Explain, AsksARecordingAboutAMoment) {
+  TestProcess shared = process();
+  ASSERT_EQ(shared.run(words({"--record", "dir", "-q"})).code, 0);
+  const auto explain = [&](const char* job, const char* time) {
+    return shared.run(
+        {"explain", job, "--recording", "dir", "--at", time, "-o", "json", "--lang", "es"});
+  };
+  const Value waiting = answer(explain("job-00001", "2017-10-01T00:05:00Z"));
+  EXPECT_EQ(at(waiting, "kind"), "Explanation");
+  EXPECT_EQ(at(waiting, "project"), "philly/blue");
+  EXPECT_EQ(waiting.find("tasks")->items[0].find("state")->scalar, "Pending");
+  EXPECT_NE(at(waiting, "reason.text.es"), "absent");
+  const Value running = answer(explain("job-00001", "2017-10-01T00:12:00Z"));
+  EXPECT_EQ(running.find("tasks")->items[0].find("state")->scalar, "Running");
+
+  EXPECT_EQ(explain("job-00001", "2016-01-01").code, 2);
+  EXPECT_EQ(explain("job-00001", "noon").code, 2);
+  const Outcome absent = explain("job-0001", "2017-10-01T00:05:00Z");
+  EXPECT_EQ(absent.code, 3);
+  EXPECT_NE(absent.err.find("did you mean"), std::string::npos);
+}
+
+TEST(Explain, NeedsExactlyOneState) {
+  EXPECT_EQ(run_words({"explain", "w"}).code, 2);
+  EXPECT_EQ(run_words({"explain", "w", "--scenario", "a", "--recording", "b"}).code, 2);
+  EXPECT_EQ(run_words({"explain", "w", "--scenario", "a", "--at", "b"}).code, 2);
+  EXPECT_EQ(run_words({"explain", "w", "--recording", "a", "--prices", "b"}).code, 2);
+}
+
+TEST(Plan, SaysWhatSubmittingWouldComeTo) {
+  TestProcess shared;
+  shared.files["new.yaml"] =
+      "- {name: new, project: dep/a, request: {accelerators: 4, cpu: 4, memory: 8Gi}}\n";
+  const Outcome outcome =
+      shared.run({"plan", "new.yaml", "--scenario", "examples/scenarios/first.yaml"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("new/0"), std::string::npos);
+  EXPECT_NE(outcome.out.find("20.76 USD"), std::string::npos) << outcome.out;
+  const Value root = answer(shared.run(
+      {"plan", "new.yaml", "--scenario", "examples/scenarios/first.yaml", "-o", "json"}));
+  EXPECT_EQ(at(root, "kind"), "Plan");
+  EXPECT_EQ(root.find("plans")->items.size(), 1U);
+}
+
+}  // namespace
+}  // namespace sillar::cli
