@@ -7,10 +7,12 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -90,6 +92,28 @@ void write(JsonWriter& json, const SimulationReport& report, std::int32_t gpus, 
   json.end_object();
 }
 
+// What we claim wherever all of these policies ran: nobody but the oracle has a lower mean
+// completion time than ours, and our 99th percentile of queueing is no worse than that of fair
+// shares.
+Status check_claims(const std::vector<SimulationReport>& reports, std::int32_t gpus) {
+  const auto of = [&](std::string_view policy) {
+    return std::find_if(reports.begin(), reports.end(),
+                        [&](const SimulationReport& report) { return report.policy == policy; });
+  };
+  const auto ours = of("sillar");
+  if (ours == reports.end()) return {};
+  for (const SimulationReport& other : reports) {
+    if (other.policy != "sjf" && other.completion.mean < ours->completion.mean)
+      return fail(ErrorCode::kInternal, other.policy + " completes sooner than sillar at " +
+                                            std::to_string(gpus) + " GPUs");
+  }
+  const auto fair = of("fair");
+  if (fair != reports.end() && fair->queueing.p99 < ours->queueing.p99)
+    return fail(ErrorCode::kInternal,
+                "sillar's longest waits exceed those of fair at " + std::to_string(gpus) + " GPUs");
+  return {};
+}
+
 Status run(const Arguments& arguments, JsonWriter& json) {
   SILLAR_TRY(text, read_file(arguments.trace));
   json.key("runs").begin_array();
@@ -100,6 +124,7 @@ Status run(const Arguments& arguments, JsonWriter& json) {
     spec.fleet = std::move(fleet);
     spec.projects = trace.projects;
     spec.trace = &trace;
+    std::vector<SimulationReport> reports;
     for (const std::string& policy : arguments.policies) {
       spec.policy = policy;
       SimulationHooks hooks;
@@ -114,7 +139,9 @@ Status run(const Arguments& arguments, JsonWriter& json) {
                    "%-7s %4d GPUs: mean completion %s s, p99 queueing %s s, in %s s of CPU\n",
                    policy.c_str(), gpus, seconds(report.completion.mean).c_str(),
                    seconds(report.queueing.p99).c_str(), decimal_seconds(cpu).c_str());
+      reports.push_back(std::move(report));
     }
+    SILLAR_TRY_STATUS(check_claims(reports, gpus));
   }
   json.end_array();
   return {};

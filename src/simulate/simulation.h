@@ -34,7 +34,8 @@ struct FaultModel {
   std::uint64_t seed = 1;
 };
 
-// How the cluster answers. All durations are zero or more.
+// How the cluster answers. All durations are zero or more. Work always succeeds, and nobody kills
+// it at its limit (Workload::limit).
 struct ClusterModel {
   Duration start_time;  // From a task's start until it works, every time.
   Duration stop_time;   // From being told to stop until the devices are free.
