@@ -26,6 +26,8 @@
 namespace sillar::bench {
 namespace {
 
+constexpr const char* kCatalog = "examples/data/gpu-prices/catalog.csv";
+
 struct Arguments {
   std::vector<std::int32_t> gpus;
   std::vector<std::string> policies;
@@ -83,6 +85,7 @@ void write(JsonWriter& json, const SimulationReport& report, std::int32_t gpus, 
   json.key("queueing_p50_s").decimal(seconds(report.queueing.p50));
   json.key("queueing_p99_s").decimal(seconds(report.queueing.p99));
   json.key("held_share").decimal(decimal(static_cast<double>(report.held_millionths()) / 1e6, 4));
+  json.key("idle_cost_usd").decimal(format_nanos(report.idle_nanos));
   json.field("evictions", report.evictions).field("moves", report.moves);
   json.field("restarts", report.restarts);
   json.field("cycles", report.cycles).field("full_cycles", report.full_cycles);
@@ -116,12 +119,16 @@ Status check_claims(const std::vector<SimulationReport>& reports, std::int32_t g
 
 Status run(const Arguments& arguments, JsonWriter& json) {
   SILLAR_TRY(text, read_file(arguments.trace));
+  SILLAR_TRY(catalog, read_file(kCatalog));
+  SILLAR_TRY(book, PriceBook::read(kCatalog, catalog));
   json.key("runs").begin_array();
   for (const std::int32_t gpus : arguments.gpus) {
     SimulationSpec spec;
     SILLAR_TRY(fleet, uniform_fleet(gpus));
     SILLAR_TRY(trace, read_philly(arguments.trace, text, fleet));
     spec.fleet = std::move(fleet);
+    SILLAR_TRY(prices, price_fleet(spec.fleet, book));
+    spec.prices = std::move(prices);
     spec.projects = trace.projects;
     spec.trace = &trace;
     std::vector<SimulationReport> reports;
@@ -134,6 +141,7 @@ Status run(const Arguments& arguments, JsonWriter& json) {
       SILLAR_TRY(report, run_simulation(spec, hooks));
       const Duration cpu = cpu_time() - cpu_before;
       CHECK(report.finished == std::ssize(trace.jobs), "every job finishes");
+      CHECK(report.billed_nanos == report.workload_nanos + report.idle_nanos, "the books close");
       write(json, report, gpus, cpu);
       std::fprintf(stderr,
                    "%-7s %4d GPUs: mean completion %s s, p99 queueing %s s, in %s s of CPU\n",
