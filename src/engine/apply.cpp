@@ -99,7 +99,9 @@ class Applier {
   void operator()(const TaskStopped& fact) {
     ended(fact.task);
     s_.board.stopped(fact.task);
-    s_.board.note_gang(s_.board.task(fact.task).job, at_);
+    const WorkloadId id = s_.board.task(fact.task).job;
+    s_.board.note_gang(id, at_);
+    if (!s_.workloads[id.index()].reason) s_.board.set_waiting(id, ReasonCode::kNone);
   }
 
   void operator()(const WorkloadCancelled& fact) {

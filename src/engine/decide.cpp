@@ -113,8 +113,7 @@ class Decider {
     const Health before = input.device < 0
                               ? node.health
                               : node.devices[static_cast<std::size_t>(input.device)].health;
-    if (before == input.health) return {};
-    add(HealthChanged{input.node, input.device, input.health});
+    if (before != input.health) add(HealthChanged{input.node, input.device, input.health});
     if (input.health == Health::kQuarantined) drain(input.node, input.device);
     return {};
   }
@@ -211,7 +210,7 @@ class Decider {
       const schedule::Job& job = s_.board.job(id);
       std::int32_t lost = 0;
       for (const TaskId t : hit) lost += s_.board.task(t).job == id ? 1 : 0;
-      const bool whole = job.active() - lost < job.gang_min;
+      const bool whole = job.active() - lost < job.minimum();
       for_each_task(id, [&](TaskId t, Phase phase) {
         if (phase != Phase::kRunning || (!whole && !hit.contains(t))) return;
         const schedule::VictimCost cost = schedule::task_cost(s_.board, t, at_, s_.device_price);

@@ -107,6 +107,27 @@ Value task_answer(const State& state, WorkloadId workload, TaskId id) {
 
 }  // namespace
 
+namespace {
+
+// What a scenario finds running on a quarantined node or device has to leave it, as it would have
+// when the fault was seen.
+Status drain_quarantined(ScenarioOutcome& outcome, Time at) {
+  const std::vector<Node>& nodes = outcome.state.world->fleet.nodes;
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    if (nodes[n].health == Health::kQuarantined)
+      SILLAR_TRY_STATUS(feed(outcome, {at, HealthObserved{NodeId{n}, -1, Health::kQuarantined}}));
+    for (std::size_t d = 0; d < nodes[n].devices.size(); ++d) {
+      if (nodes[n].devices[d] != Health::kQuarantined) continue;
+      const auto device = static_cast<std::int32_t>(d);
+      SILLAR_TRY_STATUS(
+          feed(outcome, {at, HealthObserved{NodeId{n}, device, Health::kQuarantined}}));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<ScenarioOutcome> run_scenario(const Scenario& scenario, std::vector<NodeTariff> prices) {
   ScenarioOutcome outcome;
   auto world = std::make_shared<World>();
@@ -118,6 +139,7 @@ Result<ScenarioOutcome> run_scenario(const Scenario& scenario, std::vector<NodeT
   SILLAR_TRY_STATUS(feed(outcome, {start, Configure{world}}));
   for (const Workload& workload : scenario.workloads)
     SILLAR_TRY_STATUS(feed(outcome, {start, Submit{std::make_shared<const Workload>(workload)}}));
+  SILLAR_TRY_STATUS(drain_quarantined(outcome, start));
   for (std::int32_t round = 0; round < scenario.options.rounds; ++round) {
     const Time now = start + kRoundPace * round;
     if (round > 0) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <tuple>
 
 #include "schedule/shape.h"
 
@@ -44,12 +46,22 @@ class Submission {
           "{}: a gang needs at least one task, and its minimum is at most its size", w_.name));
     facts_.push_back(Submitted{std::move(shared)});
     const auto first = static_cast<std::uint32_t>(s_.board.task_count());
-    for (std::size_t i = 0; i < w_.tasks.size(); ++i)
+    for (const std::size_t i : in_order_of_start())
       SILLAR_TRY_STATUS(task_facts(TaskId{first + i}, w_.tasks[i]));
     return std::move(facts_);
   }
 
  private:
+  // A gang is whole from its last start on, wherever that task stands in the list.
+  [[nodiscard]] std::vector<std::size_t> in_order_of_start() const {
+    std::vector<std::size_t> order(w_.tasks.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return std::tie(w_.tasks[a].started, a) < std::tie(w_.tasks[b].started, b);
+    });
+    return order;
+  }
+
   Result<std::vector<FactBody>> refused(Reason reason) const {
     return std::vector<FactBody>{Refused{w_.name, std::move(reason)}};
   }

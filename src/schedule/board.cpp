@@ -139,8 +139,8 @@ void Board::count_phase(Job& job, Phase phase, std::int32_t by) {
 PendingKey Board::pending_key(WorkloadId id) const {
   const Job& job = jobs_[id.index()];
   const std::int32_t active = job.active();
-  return {job.priority, active < job.gang_min ? 0 : (active == job.gang_min ? 1 : 2), job.submitted,
-          id};
+  const std::int32_t minimum = job.minimum();
+  return {job.priority, active < minimum ? 0 : (active == minimum ? 1 : 2), job.submitted, id};
 }
 
 void Board::list_pending(WorkloadId id, bool add) {
@@ -161,7 +161,7 @@ void Board::list_pending(WorkloadId id, bool add) {
 
 void Board::note_gang(WorkloadId id, Time at) {
   Job& job = jobs_[id.index()];
-  if (job.active() >= job.gang_min) {
+  if (job.active() >= job.minimum()) {
     if (job.below_min_since != Time::never()) job.last_full_start = at;
     job.below_min_since = Time::never();
   } else if (job.below_min_since == Time::never()) {
@@ -170,8 +170,12 @@ void Board::note_gang(WorkloadId id, Time at) {
 }
 
 void Board::set_waiting(WorkloadId id, ReasonCode code) {
-  jobs_[id.index()].waiting = code;
-  unexplained_.erase(id);
+  Job& job = jobs_[id.index()];
+  job.waiting = code;
+  if (code == ReasonCode::kNone && job.pending > 0)
+    unexplained_.insert(id);
+  else
+    unexplained_.erase(id);
 }
 
 void Board::set_attained(WorkloadId id, Duration attained) {
@@ -255,7 +259,7 @@ void Board::change(TaskId id, const Task& after) {
     else
       active_[job.project.index()].erase(job_id);
   }
-  if (job.running > 0 && job.active() < job.gang_min)
+  if (job.running > 0 && job.active() < job.minimum())
     below_minimum_.insert(job_id);
   else if (!below_minimum_.empty())
     below_minimum_.erase(job_id);
@@ -284,6 +288,9 @@ void Board::start(TaskId id, ShapeId shape, const Placement& place, Time at) {
   after.checkpointed = at;
   move(id, Phase::kPending, after);
   note_gang(after.job, at);
+  // What is incomplete is so at the earliest since its latest task began to run.
+  Job& job = jobs_[after.job.index()];
+  if (job.below_min_since != Time::never()) job.below_min_since = std::max(job.below_min_since, at);
 }
 
 void Board::reserve(TaskId id, ShapeId shape, const Placement& place) {

@@ -104,7 +104,7 @@ struct Job {
   std::int32_t preferred_level = -1;
   std::int32_t apart_level = -1;  // At most one task in each domain of this level; -1: no matter.
   Time last_full_start;           // When the gang was last fully placed; 0: never.
-  Time below_min_since;           // Since when fewer than gang_min are active; never(): not so.
+  Time below_min_since;           // Since when fewer than minimum() are active; never(): not so.
   Duration estimate, limit;
   Duration restart_cost;
   Duration attained;  // Run time before the current run.
@@ -112,6 +112,16 @@ struct Job {
   ReasonCode waiting = ReasonCode::kNone;  // Why it waits, as last explained.
 
   [[nodiscard]] std::int32_t active() const { return running + reserved; }
+  // Fewest tasks that make sense together now: those that have finished are not waited for.
+  [[nodiscard]] std::int32_t minimum() const {
+    const std::int32_t left = pending + reserved + running + stopping;
+    return left < gang_min ? left : gang_min;
+  }
+  // Tasks that its next step places: as many as miss to its minimum, or one more.
+  [[nodiscard]] std::int32_t next_step() const {
+    const std::int32_t missing = minimum() - active();
+    return missing > 1 ? missing : 1;
+  }
   [[nodiscard]] bool elastic() const { return tasks > gang_min; }
   [[nodiscard]] bool wants_more() const { return pending > 0; }
 };

@@ -165,7 +165,7 @@ class Cycle {
 
   bool allocate_job(WorkloadId id, bool releasing) {
     const Job& job = board_.job(id);
-    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
+    const std::int32_t count = job.next_step();
     if (job.pending < count) {
       wait(id, {ReasonCode::kWaitsForVictim, {{"victims", std::int64_t{job.stopping}}}});
       return false;
@@ -295,7 +295,7 @@ class Cycle {
 
   bool hold_for(WorkloadId id) {
     const Job& job = board_.job(id);
-    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
+    const std::int32_t count = job.next_step();
     const ShapeId shape = board_.request(job.request).alternatives.front();
     if (job.pending < count ||
         fairness_.closed_gate(job, fairness_.amounts(shape, fairness_.only_class(shape), count)))
@@ -346,7 +346,7 @@ class Cycle {
       wait(id, {ReasonCode::kBudgetStep, {{"bound", std::string("search_steps_max")}}});
       return false;
     }
-    const std::int32_t count = std::max(job.gang_min - job.active(), 1);
+    const std::int32_t count = job.next_step();
     // Whether room can be made by moving others does not depend on whose job it is for.
     Refusal& known =
         refusals[{how == Taking::kConsolidate ? ProjectId{} : job.project, job.request}];
@@ -410,7 +410,7 @@ class Cycle {
           input_.now - job.below_min_since <= options_.stale_grace)
         continue;
       evict_all(id, {ReasonCode::kStaleGang,
-                     {{"minimum", std::int64_t{job.gang_min}},
+                     {{"minimum", std::int64_t{job.minimum()}},
                       {"seconds", options_.stale_grace.whole_seconds()}}});
     }
   }

@@ -12,7 +12,7 @@ constexpr auto kGroupAfter = [](const auto& a, const auto& b) { return b.at < a.
 
 Amounts next_ask(const Board& board, const Job& job) {
   Amounts asks(board.resources());
-  const std::int64_t tasks = std::max(job.gang_min - job.active(), 1);
+  const std::int64_t tasks = job.next_step();
   for (const auto& [resource, amount] : board.request(job.request).demand)
     asks[resource] = tasks * amount;
   return asks;

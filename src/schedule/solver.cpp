@@ -26,7 +26,7 @@ VictimCost plus(VictimCost a, const VictimCost& b) {
 
 std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
   const Job& job = c_.board.job(id);
-  const std::int32_t count = std::max(job.gang_min - job.active(), 1);
+  const std::int32_t count = job.next_step();
   if (job.pending < count)
     return Reason{ReasonCode::kWaitsForVictim, {{"victims", std::int64_t{job.stopping}}}};
   std::optional<Reason> first;

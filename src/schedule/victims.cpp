@@ -67,7 +67,7 @@ void VictimPools::add_units(WorkloadId id, std::vector<Unit>& out) const {
     return a.task > b.task;
   });
   const std::int32_t extra =
-      std::clamp(job.active() - job.gang_min, 0, static_cast<std::int32_t>(single.size()));
+      std::clamp(job.active() - job.minimum(), 0, static_cast<std::int32_t>(single.size()));
   Unit core{id, TaskId{}, job.priority, {}, Time{}};
   for (std::size_t i = 0; i < single.size(); ++i) {
     if (i < static_cast<std::size_t>(extra) && single.size() > 1) {
