@@ -10,6 +10,7 @@
 #include "schedule/flat_order.h"
 #include "schedule/gang.h"
 #include "schedule/hold.h"
+#include "schedule/no_room.h"
 #include "schedule/rotation_due.h"
 #include "schedule/service_order.h"
 #include "schedule/solver.h"
@@ -108,6 +109,7 @@ class Cycle {
     decision.shape = board_.task(task).shape;
     decision.place = board_.task(task).place;
     plan_.decisions.push_back(std::move(decision));
+    if (step == Step::kStart || step == Step::kFulfil) pools_.spare(task);
   }
 
   // ---- Allocate.
@@ -148,7 +150,7 @@ class Cycle {
   // Whether all that the order takes to ask alike were found not to fit: those that ask for as many
   // tasks in the same way, or for any number.
   [[nodiscard]] bool fails_alike(const Job& job, bool by_count) const {
-    const std::int32_t count = by_count ? std::max(job.gang_min - job.active(), 1) : 1;
+    const std::int32_t count = by_count ? job.next_step() : 1;
     return count >= failed_[job.request.index()] && (job.topology < 0 || !by_count);
   }
 
@@ -360,7 +362,10 @@ class Cycle {
       wait_for_promise(id);
       return true;
     }
-    if (job.topology < 0 && count <= known.count && job.priority >= known.priority)
+    // A closed gate is the project's own.
+    const bool own = how == Taking::kConsolidate && (refused->code == ReasonCode::kOverLimit ||
+                                                     refused->code == ReasonCode::kOverDeserved);
+    if (!own && job.topology < 0 && count <= known.count && job.priority >= known.priority)
       known = {count, job.priority, *refused};
     wait(id, std::move(*refused));
     return false;
@@ -481,18 +486,24 @@ class Cycle {
     return waiting_.empty() ? kUntold : waiting_[id.index()];
   }
 
-  // How many tasks leave the nodes that the job was promised.
+  // How many tasks leave what the job was promised: devices of it, or the node for work without.
   void wait_for_promise(WorkloadId id) {
+    constexpr unsigned kWholeNode = ~0U;
     const Job& job = board_.job(id);
-    std::set<NodeId> nodes;
+    std::map<NodeId, unsigned> promised;
     for (std::int32_t i = 0; i < job.tasks; ++i) {
       const Task& task = board_.task(TaskId{job.first_task + static_cast<std::uint32_t>(i)});
-      if (task.phase == Phase::kReserved) nodes.insert(task.place.node);
+      if (task.phase != Phase::kReserved) continue;
+      const unsigned mask = task.place.device_mask;
+      promised[task.place.node] |= mask == 0 ? kWholeNode : mask;
     }
     std::int64_t victims = 0;
-    for (const NodeId node : nodes) {
-      for (const TaskId t : board_.tasks_on(node))
-        victims += board_.task(t).phase == Phase::kStopping ? 1 : 0;
+    for (const auto& [node, devices] : promised) {
+      for (const TaskId t : board_.tasks_on(node)) {
+        const Task& task = board_.task(t);
+        const bool in_the_way = devices == kWholeNode || (devices & task.place.device_mask) != 0;
+        victims += task.phase == Phase::kStopping && in_the_way ? 1 : 0;
+      }
     }
     wait(id, {ReasonCode::kWaitsForVictim, {{"victims", victims}}});
   }
@@ -522,15 +533,8 @@ class Cycle {
   }
 
   Reason request_reason(const Job& job) {
-    const ShapeId shape_id = board_.request(job.request).alternatives.front();
-    const Shape& shape = board_.shape(shape_id);
-    if (shape.eligible_count == 0 && shape.refused_by_residency > 0)
-      return {ReasonCode::kResidency,
-              {{"refused", std::int64_t{shape.refused_by_residency}},
-               {"unknown", std::int64_t{shape.refused_unknown_location}}}};
-    if (shape.eligible_count == 0) return {ReasonCode::kNeverFits, {}};
-    return {ReasonCode::kNoRoom,
-            {{"needed", std::int64_t{shape.devices}}, {"free", std::int64_t{0}}}};
+    const ShapeId shape = board_.request(job.request).alternatives.front();
+    return no_room_reason(board_, board_.shape(shape));
   }
 
   static constexpr int kHeadsTriedMax = 16;

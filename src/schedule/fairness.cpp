@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "base/check.h"
+#include "base/quantity.h"
 
 namespace sillar::schedule {
 namespace {
@@ -15,9 +17,11 @@ std::string resource_name(const Board& board, std::size_t r) {
   return board.fleet().classes[r - kFirstClass].name;
 }
 
-// Devices and cores are shown whole, rounded down; memory in bytes.
-std::int64_t shown(std::size_t r, std::int64_t amount) {
-  return r == kMemory || amount == kUnlimited ? amount : amount / 1000;
+// Devices and cores as numbers, or as text where they are not whole; memory in bytes.
+std::variant<std::int64_t, std::string> shown(std::size_t r, std::int64_t amount) {
+  if (r == kMemory || amount == kUnlimited) return amount;
+  if (amount % kThousand == 0) return amount / kThousand;
+  return format_thousandths(amount);
 }
 
 }  // namespace
@@ -25,6 +29,7 @@ std::int64_t shown(std::size_t r, std::int64_t amount) {
 void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t> carry) {
   const std::size_t resources = board_.resources();
   const std::size_t projects = board_.projects().size();
+  saturation_thousandths_ = options.saturation_thousandths;
   if (tree_.size() != projects) {
     std::vector<Quota> quota(projects * resources);
     for (std::size_t p = 0; p < projects; ++p) {
@@ -110,19 +115,59 @@ std::optional<Fairness::Gate> Fairness::shut_gate(const Job& job, const Amounts&
 std::optional<Reason> Fairness::closed_gate(const Job& job, const Amounts& more) const {
   const std::optional<Gate> gate = shut_gate(job, more);
   if (!gate) return std::nullopt;
-  const auto [p, r, by_deserved] = *gate;
+  return gate_reason(*gate, more);
+}
+
+Reason Fairness::gate_reason(const Gate& gate, const Amounts& more) const {
+  const auto [p, r, by_deserved] = gate;
   const Quota& quota = board_.quota(p, r);
   if (by_deserved)
-    return Reason{ReasonCode::kOverDeserved,
-                  {{"project", board_.projects()[p.index()].name},
-                   {"deserved", shown(r, quota.deserved)},
-                   {"resource", resource_name(board_, r)}}};
-  return Reason{ReasonCode::kOverLimit,
-                {{"project", board_.projects()[p.index()].name},
-                 {"limit", shown(r, quota.limit)},
-                 {"resource", resource_name(board_, r)},
-                 {"used", shown(r, board_.counters().allocated[board_.at(p, r)])},
-                 {"asked", shown(r, more[r])}}};
+    return {ReasonCode::kOverDeserved,
+            {{"project", board_.projects()[p.index()].name},
+             {"deserved", shown(r, quota.deserved)},
+             {"resource", resource_name(board_, r)}}};
+  return {ReasonCode::kOverLimit,
+          {{"project", board_.projects()[p.index()].name},
+           {"limit", shown(r, quota.limit)},
+           {"resource", resource_name(board_, r)},
+           {"used", shown(r, allocated(p, r))},
+           {"asked", shown(r, more[r])}}};
+}
+
+std::optional<Reason> Fairness::over_deserved(const Job& job, const Amounts& more) const {
+  if (job.preemptible) return std::nullopt;
+  for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
+    for (std::size_t r = 0; r < more.size(); ++r) {
+      const std::int64_t deserved = board_.quota(p, r).deserved;
+      const std::int64_t fixed = board_.counters().allocated_fixed[board_.at(p, r)];
+      if (more[r] == 0 || deserved == kUnlimited || fixed + more[r] <= deserved) continue;
+      return gate_reason({p, r, true}, more);
+    }
+  }
+  return std::nullopt;
+}
+
+bool Fairness::passes_limit(ProjectId p, const Amounts& asked, const Amounts& more) const {
+  for (std::size_t r = 0; r < more.size(); ++r) {
+    const std::int64_t limit = board_.quota(p, r).limit;
+    if (asked[r] > 0 && limit != kUnlimited && allocated(p, r) + more[r] > limit) return true;
+  }
+  return false;
+}
+
+ProjectId Fairness::limited_at(const Job& job, const Amounts& more) const {
+  for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
+    if (passes_limit(p, more, more)) return p;
+  }
+  return {};
+}
+
+bool Fairness::within_limits(const Job& job, const Amounts& more) const {
+  const Amounts nothing(more.size());
+  for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
+    if (passes_limit(p, more, nothing)) return false;
+  }
+  return true;
 }
 
 std::size_t Fairness::binding_resource(const Amounts& more) const {
@@ -136,14 +181,31 @@ std::optional<Reason> Fairness::may_not_reclaim(const Job& job, const Amounts& m
   const bool kai = board_.rules() == Rules::kKai;
   for (std::size_t r = 0; r < more.size(); ++r) {
     if (more[r] == 0 || (!kai && r != binding_resource(more))) continue;
-    const std::int64_t share = fair(job.project, r);
-    if (allocated(job.project, r) + more[r] > share)
-      return Reason{ReasonCode::kOverFairShare,
-                    {{"project", board_.projects()[job.project.index()].name},
-                     {"share", shown(r, share)},
-                     {"resource", resource_name(board_, r)}}};
+    if (allocated(job.project, r) + more[r] > fair(job.project, r))
+      return over_share(job.project, r);
   }
   return std::nullopt;
+}
+
+Reason Fairness::over_share(ProjectId p, std::size_t r) const {
+  return {ReasonCode::kOverFairShare,
+          {{"project", board_.projects()[p.index()].name},
+           {"share", shown(r, fair(p, r))},
+           {"resource", resource_name(board_, r)}}};
+}
+
+ProjectId Fairness::full_above(const Job& job, const Amounts& more) const {
+  if (board_.rules() == Rules::kKai) return {};
+  const std::size_t r = binding_resource(more);
+  for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
+    if (allocated(p, r) + more[r] > fair(p, r)) return p;
+  }
+  return {};
+}
+
+bool Fairness::is_below(ProjectId p, ProjectId ancestor) const {
+  while (p.valid() && p != ancestor) p = board_.projects()[p.index()].parent;
+  return p.valid();
 }
 
 Fairness::Sides Fairness::sides(ProjectId a, ProjectId b) const {
@@ -170,6 +232,8 @@ bool Fairness::is_donor(const Job& aggressor, const Amounts& more, ProjectId vic
   const auto [r_side, v_side] = sides(aggressor.project, victim_leaf);
   if (board_.rules() == Rules::kSillar) {
     const std::size_t r = binding_resource(more);
+    const ProjectId full = full_above(aggressor, more);
+    if (full.valid() && !is_below(victim_leaf, full)) return false;
     return over(v_side, r, keep(v_side, r)) && over(victim_leaf, r, keep(victim_leaf, r));
   }
   if (within_deserved(r_side, more)) {
@@ -187,28 +251,34 @@ bool Fairness::is_donor(const Job& aggressor, const Amounts& more, ProjectId vic
   return false;
 }
 
-bool Fairness::may_take(const Job& aggressor, const Amounts& more, ProjectId victim_leaf,
-                        const Amounts& unit) const {
+Fairness::Verdict Fairness::may_take(const Job& aggressor, const Amounts& more,
+                                     ProjectId victim_leaf, const Amounts& unit) const {
   const auto [r_side, v_side] = sides(aggressor.project, victim_leaf);
-  if (board_.rules() == Rules::kKai) {
-    for (std::size_t r = 0; r < more.size(); ++r) {
-      if (over(v_side, r, allocatable(v_side, r))) return true;
-    }
-    if (!within_deserved(r_side, more)) return false;
-    for (std::size_t r = 0; r < more.size(); ++r) {
-      if (over(v_side, r, board_.quota(v_side, r).deserved)) return true;
-    }
-    return false;
-  }
+  if (board_.rules() == Rules::kKai)
+    return kai_may_take(r_side, v_side, more) ? Verdict::kYes : Verdict::kNo;
   const std::size_t r = binding_resource(more);
+  Verdict verdict = Verdict::kYes;
   for (ProjectId p = victim_leaf; p.valid(); p = board_.projects()[p.index()].parent) {
     const std::int64_t kept = keep(p, r);
-    if (allocated(p, r) <= kept) return false;
-    if (allocated(p, r) - unit[r] < kept && !potential_falls(r_side, p, r, more[r], unit[r]))
-      return false;
+    if (allocated(p, r) <= kept) return Verdict::kNo;
+    if (allocated(p, r) - unit[r] < kept) {
+      if (!potential_falls(r_side, p, r, more[r], unit[r])) return Verdict::kNo;
+      verdict = Verdict::kBelowKeep;
+    }
     if (p == v_side) break;
   }
-  return true;
+  return verdict;
+}
+
+bool Fairness::kai_may_take(ProjectId r_side, ProjectId v_side, const Amounts& more) const {
+  for (std::size_t r = 0; r < more.size(); ++r) {
+    if (over(v_side, r, allocatable(v_side, r))) return true;
+  }
+  if (!within_deserved(r_side, more)) return false;
+  for (std::size_t r = 0; r < more.size(); ++r) {
+    if (over(v_side, r, board_.quota(v_side, r).deserved)) return true;
+  }
+  return false;
 }
 
 // Sum over the two sides of allocated^2 / share, before and after. It falls strictly with each such
@@ -243,11 +313,13 @@ bool Fairness::order_holds(const Job& aggressor, std::span<const ProjectId> vict
         if (share_b <= 0 || board_.quota(a, r).deserved == kUnlimited ||
             board_.quota(b, r).deserved == kUnlimited)
           continue;
-        // The aggressor is counted in already: x = allocated / share, over 1 and not below y means
-        // refused.
+        // The aggressor is counted in already: x = allocated / share, over 1 and, with the
+        // multiplier, not below y means refused.
         const Int128 used_a = allocated(a, r);
         const Int128 used_b = allocated(b, r);
-        if (used_a > share_a && used_a * share_b >= used_b * share_a) return false;
+        if (used_a > share_a &&
+            used_a * share_b * saturation_thousandths_ >= used_b * share_a * 1000)
+          return false;
       }
     }
   }
@@ -314,7 +386,7 @@ std::int64_t Fairness::free_amount(std::size_t r) const {
 
 void Fairness::fill_reclaimable(std::size_t r, VictimPools& pools, Reclaimable& out) const {
   const std::size_t count = board_.projects().size();
-  std::vector<std::int64_t> largest(count);
+  std::vector<VictimPools::Sizes> sizes(count, {0, 0});
   out.below.assign(count, 0);
   out.inside.assign(count, 0);
   out.tightest.assign(count, ProjectId{});
@@ -323,16 +395,18 @@ void Fairness::fill_reclaimable(std::size_t r, VictimPools& pools, Reclaimable& 
     const ProjectId p{i};
     if (board_.children(p).empty()) {
       out.inside[i] = allocated(p, r) - board_.counters().allocated_fixed[board_.at(p, r)];
-      if (out.inside[i] > 0) largest[i] = pools.largest(p, r);
+      if (out.inside[i] > 0) sizes[i] = pools.sizes(p, r);
     }
     for (const ProjectId child : board_.children(p)) {
       out.inside[i] += out.below[child.index()];
-      largest[i] = std::max(largest[i], largest[child.index()]);
+      sizes[i].largest = std::max(sizes[i].largest, sizes[child.index()].largest);
+      sizes[i].step = std::gcd(sizes[i].step, sizes[child.index()].step);
       if (out.tightest[child.index()].valid()) out.tightest[i] = out.tightest[child.index()];
     }
     std::int64_t slack = std::max<std::int64_t>(0, allocated(p, r) - protected_to(p, r));
     // The last unit may reach below what is kept, by less than its own size.
-    if (slack > 0) slack += std::max<std::int64_t>(0, largest[i] - 1);
+    if (slack > 0 && sizes[i].step > 0)
+      slack = (slack + sizes[i].largest - 1) / sizes[i].step * sizes[i].step;
     out.below[i] = std::min(out.inside[i], slack);
     if (slack < out.inside[i]) out.tightest[i] = p;
   }
@@ -340,8 +414,8 @@ void Fairness::fill_reclaimable(std::size_t r, VictimPools& pools, Reclaimable& 
   for (const ProjectId root : board_.roots()) out.roots += out.below[root.index()];
 }
 
-Fairness::Bound Fairness::reclaimable(const Job& aggressor, std::size_t r, VictimPools& pools,
-                                      std::uint64_t version) {
+Fairness::Bound Fairness::reclaimable(const Job& aggressor, std::size_t r, ProjectId within,
+                                      VictimPools& pools, std::uint64_t version) {
   if (reclaimable_.size() != board_.resources()) reclaimable_.resize(board_.resources());
   Reclaimable& sums = reclaimable_[r];
   if (sums.version != version) {
@@ -356,6 +430,7 @@ Fairness::Bound Fairness::reclaimable(const Job& aggressor, std::size_t r, Victi
   for (; p.valid(); p = board_.projects()[p.index()].parent) {
     if (child.valid()) siblings += sums.inside[p.index()] - sums.below[child.index()];
     if (child.valid()) note_tightest(sums, board_.children(p), child, bound);
+    if (p == within) return {siblings, bound.tightest};
     child = p;
   }
   note_tightest(sums, board_.roots(), child, bound);

@@ -64,8 +64,19 @@ class Fairness {
   [[nodiscard]] std::optional<Gate> shut_gate(const Job& job, const Amounts& more) const;
   // The same as a reason.
   [[nodiscard]] std::optional<Reason> closed_gate(const Job& job, const Amounts& more) const;
+  // The same without the limits: what no eviction helps against, since only preemptible work goes.
+  [[nodiscard]] std::optional<Reason> over_deserved(const Job& job, const Amounts& more) const;
+  // The lowest ancestor (or the project itself) whose limit `more` would pass as things stand. Only
+  // victims below it make room under it. Invalid: no limit stands in the way.
+  [[nodiscard]] ProjectId limited_at(const Job& job, const Amounts& more) const;
+  // Whether every limit above the job holds in the resources of `more`, the job's tasks counted in.
+  [[nodiscard]] bool within_limits(const Job& job, const Amounts& more) const;
   // Whether the job's project may take from others at all.
   [[nodiscard]] std::optional<Reason> may_not_reclaim(const Job& job, const Amounts& more) const;
+  // The lowest ancestor that `more` would carry over its fair share: below it the job may reclaim,
+  // from beyond it not. Invalid: none; in KAI's rules always, where `order_holds` decides.
+  [[nodiscard]] ProjectId full_above(const Job& job, const Amounts& more) const;
+  [[nodiscard]] Reason over_share(ProjectId p, std::size_t r) const;
 
   // Where a project stands among its siblings; `job` is what the best job below asks for, empty for
   // victims.
@@ -76,12 +87,16 @@ class Fairness {
     ProjectId aggressor, victim;
   };
   [[nodiscard]] Sides sides(ProjectId aggressor_leaf, ProjectId victim_leaf) const;
+  // Whether `p` is `ancestor` or below it.
+  [[nodiscard]] bool is_below(ProjectId p, ProjectId ancestor) const;
   // Whether anything of `victim_leaf` could be taken for the aggressor as things stand.
   [[nodiscard]] bool is_donor(const Job& aggressor, const Amounts& more,
                               ProjectId victim_leaf) const;
-  // Whether this unit may go next, as things stand (before it goes).
-  [[nodiscard]] bool may_take(const Job& aggressor, const Amounts& more, ProjectId victim_leaf,
-                              const Amounts& unit) const;
+  // Whether this unit may go next, as things stand (before it goes). Below keep: it may, but leaves
+  // a project less than it keeps, so that nothing smaller must do.
+  enum class Verdict : std::uint8_t { kNo, kBelowKeep, kYes };
+  [[nodiscard]] Verdict may_take(const Job& aggressor, const Amounts& more, ProjectId victim_leaf,
+                                 const Amounts& unit) const;
   // The whole set, after everything is virtually in place.
   [[nodiscard]] bool order_holds(const Job& aggressor,
                                  std::span<const ProjectId> victim_leaves) const;
@@ -92,15 +107,16 @@ class Fairness {
   // What nobody holds, in resource `r`.
   [[nodiscard]] std::int64_t free_amount(std::size_t r) const;
 
-  // Upper bound of what reclaim could free in resource `r` for the aggressor, free room apart;
-  // `tightest` is the project whose protection binds most.
+  // Upper bound of what reclaim could free in resource `r` for the aggressor, free room apart, from
+  // projects below `within` (invalid: from all); `tightest` is the project whose protection binds
+  // most.
   struct Bound {
     std::int64_t reclaimable = 0;
     ProjectId tightest;
   };
   // `version` tells when the board last moved for good: the sums are kept while it stays.
-  [[nodiscard]] Bound reclaimable(const Job& aggressor, std::size_t r, VictimPools& pools,
-                                  std::uint64_t version);
+  [[nodiscard]] Bound reclaimable(const Job& aggressor, std::size_t r, ProjectId within,
+                                  VictimPools& pools, std::uint64_t version);
 
   // The resource that decides for a request: its accelerator class, else CPU, else memory.
   [[nodiscard]] std::size_t binding_resource(const Amounts& more) const;
@@ -112,6 +128,9 @@ class Fairness {
   [[nodiscard]] bool over(ProjectId p, std::size_t r, std::int64_t threshold) const {
     return threshold != kUnlimited && allocated(p, r) > threshold;
   }
+  [[nodiscard]] Reason gate_reason(const Gate& gate, const Amounts& more) const;
+  [[nodiscard]] bool passes_limit(ProjectId p, const Amounts& asked, const Amounts& more) const;
+  [[nodiscard]] bool kai_may_take(ProjectId r_side, ProjectId v_side, const Amounts& more) const;
   [[nodiscard]] bool within_deserved(ProjectId p, const Amounts& more) const;
   [[nodiscard]] bool potential_falls(ProjectId aggressor, ProjectId victim, std::size_t r,
                                      std::int64_t gain, std::int64_t loss) const;
@@ -136,6 +155,7 @@ class Fairness {
   std::vector<std::int64_t> totals_;
   std::vector<std::int64_t> allocatable_;
   std::vector<Reclaimable> reclaimable_;  // Per resource.
+  std::int64_t saturation_thousandths_ = 1000;
 };
 
 }  // namespace sillar::schedule

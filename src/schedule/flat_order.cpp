@@ -113,7 +113,7 @@ FlatOrder::FlatOrder(const Board& board, Ranker& ranker,
       std::uint32_t at = 0;
       for (const PendingKey& key : keys) {
         const Job& job = board.job(key.job);
-        const std::int32_t asks = std::max(job.gang_min - job.active(), 1);
+        const std::int32_t asks = job.next_step();
         if (asks != count) at = class_of(request, count = asks);
         classes_[at].push_back(ranker.waiting(key.job));
       }
@@ -163,7 +163,7 @@ void FlatOrder::pop(bool again) {
   if (!jobs.empty()) push_class(from);
   const Job& job = board_.job(id);
   if (!again || !job.wants_more()) return;
-  const std::uint32_t to = class_of(job.request, std::max(job.gang_min - job.active(), 1));
+  const std::uint32_t to = class_of(job.request, job.next_step());
   take_class(to);
   classes_[to].push_back(ranker_.waiting(id));
   std::push_heap(classes_[to].begin(), classes_[to].end(), later);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "schedule/no_room.h"
 
 namespace sillar::schedule {
 namespace {
@@ -45,58 +46,8 @@ class Placer {
 
   Reason no_room(std::int64_t fit) const {
     const Shape& shape = board_.shape(ask_.shape);
-    if (shape.eligible_count == 0) return static_refusal(shape);
-    const auto [healthy, sick] = devices(shape);
-    if (sick > 0 && healthy < needed_devices(shape) * ask_.count)
-      return {ReasonCode::kQuarantined, {{"devices", sick}}};
-    if (ask_.count == 1)
-      return {ReasonCode::kNoRoom,
-              {{"needed", needed_devices(shape)}, {"free", largest_free(shape)}}};
-    return {ReasonCode::kGangTooLarge, {{"fit", fit}, {"needed", std::int64_t{ask_.count}}}};
-  }
-
-  static Reason static_refusal(const Shape& shape) {
-    if (shape.refused_by_residency > 0)
-      return {ReasonCode::kResidency,
-              {{"refused", std::int64_t{shape.refused_by_residency}},
-               {"unknown", std::int64_t{shape.refused_unknown_location}}}};
-    return {ReasonCode::kNeverFits, {}};
-  }
-
-  [[nodiscard]] static std::int64_t needed_devices(const Shape& shape) { return shape.devices; }
-
-  // Devices on eligible nodes that take work, and that do not because of their health.
-  [[nodiscard]] std::pair<std::int64_t, std::int64_t> devices(const Shape& shape) const {
-    std::int64_t healthy = 0;
-    std::int64_t sick = 0;
-    for (std::size_t n = 0; n < board_.node_count(); ++n) {
-      if (!shape.eligible[n]) continue;
-      const NodeState& node = board_.node(NodeId{n});
-      const bool takes = node.health == Health::kHealthy || node.health == Health::kProbation;
-      for (std::size_t d = 0; d < node.device_count; ++d) {
-        const Health health = node.devices[d].health;
-        const bool usable = takes && (health == Health::kHealthy || health == Health::kProbation);
-        (usable ? healthy : sick) += 1;
-      }
-    }
-    return {healthy, sick};
-  }
-
-  // Most wholly free devices on one eligible node: what a person compares the request with.
-  [[nodiscard]] std::int64_t largest_free(const Shape& shape) const {
-    std::int64_t most = 0;
-    for (std::size_t n = 0; n < board_.node_count(); ++n) {
-      if (!shape.eligible[n]) continue;
-      const NodeState& node = board_.node(NodeId{n});
-      std::int64_t free = 0;
-      for (std::size_t d = 0; d < node.device_count; ++d) {
-        const DeviceState& device = node.devices[d];
-        if (std::min(device.now, device.future) == kDevice && device.health == Health::kHealthy)
-          ++free;
-      }
-      most = std::max(most, free);
-    }
-    return most;
+    if (ask_.count == 1 || shape.eligible_count == 0) return no_room_reason(board_, shape);
+    return gang_too_large_reason(board_, shape, fit, ask_.count);
   }
 
   GangOutcome place_anywhere() {
@@ -179,7 +130,7 @@ class Placer {
     }
     if (job_.required_level < 0) return place_compact(most);
     if (board_.shape(ask_.shape).eligible_count == 0)
-      return {false, 0, static_refusal(board_.shape(ask_.shape))};
+      return {false, 0, never_fits_reason(board_.shape(ask_.shape))};
     return {false,
             most,
             {ReasonCode::kTopology,

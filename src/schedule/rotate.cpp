@@ -53,7 +53,7 @@ class Rotation {
       for (const WorkloadId id : board_.active_jobs(leaf)) {
         const Job& job = board_.job(id);
         const bool whole =
-            job.running > 0 && job.reserved + job.stopping == 0 && job.running >= job.gang_min;
+            job.running > 0 && job.reserved + job.stopping == 0 && job.running >= job.minimum();
         if (!whole || !rotates(job)) continue;
         const RunClock clock = run_clock(board_, job);
         out_.moves_at = std::min(out_.moves_at, ranker_.moves_at(job, clock));
@@ -183,7 +183,7 @@ class Rotation {
   // ---- What waits.
 
   [[nodiscard]] static bool waits_whole(const Job& job) {
-    return job.active() + job.stopping == 0 && job.pending >= std::max(job.gang_min, 1);
+    return job.active() + job.stopping == 0 && job.pending >= job.next_step();
   }
 
   // Calls `visit` with each way to place the job, in order of preference, until it returns true.
@@ -193,7 +193,7 @@ class Rotation {
     for (const ShapeId shape_id : board_.request(job.request).alternatives) {
       const Shape& shape = board_.shape(shape_id);
       if (shape.eligible_count == 0) continue;
-      RoomAsk ask{id, shape_id, ClassId{}, std::max(job.gang_min, 1)};
+      RoomAsk ask{id, shape_id, ClassId{}, job.next_step()};
       if (!shape.needs_accelerator()) {
         if (visit(ask, Held{kCpu, ask.count * shape.cpu})) return true;
         continue;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "schedule/hold.h"
+#include "schedule/no_room.h"
 
 namespace sillar::schedule {
 namespace {
@@ -44,7 +45,7 @@ std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
       const std::size_t mark = c_.board.mark();
       std::optional<Reason> refused = try_shape(attempt);
       if (refused) c_.board.rollback(mark);
-      if (refused && !first) first = refused;
+      if (refused && (!first || first->code == ReasonCode::kNone)) first = refused;
       return !refused;
     };
     if (!shape.needs_accelerator()) {
@@ -78,15 +79,46 @@ bool Solver::allowed(const Attempt& attempt, NodeId node) const {
 }
 
 std::optional<Reason> Solver::try_shape(Attempt& attempt) {
-  if (auto closed = c_.fairness.closed_gate(*attempt.job, attempt.more)) return closed;
-  if (attempt.how == Taking::kReclaim) {
-    if (auto over = c_.fairness.may_not_reclaim(*attempt.job, attempt.more)) return over;
-  }
+  if (auto refused = rules_refuse(attempt)) return refused;
   if (auto bound = bound_refuses(attempt)) {
     ++c_.plan.counts.bounds_proved;
     return bound;
   }
   rank_donors(attempt);
+  auto refused = try_domains(attempt);
+  if (!refused || refused->code != ReasonCode::kNone) return refused;
+  // Nothing was found: what kept the search small is the reason.
+  if (attempt.limit) return attempt.limit;
+  const ProjectId full = attempt.how == Taking::kReclaim
+                             ? c_.fairness.full_above(*attempt.job, attempt.more)
+                             : ProjectId{};
+  if (!full.valid()) return refused;
+  return c_.fairness.over_share(full, c_.fairness.binding_resource(attempt.more));
+}
+
+// What is refused without looking for victims.
+std::optional<Reason> Solver::rules_refuse(Attempt& attempt) {
+  if (auto ceiling = ceiling_refuses(attempt)) {
+    ++c_.plan.counts.bounds_proved;
+    return ceiling;
+  }
+  if (auto over = c_.fairness.over_deserved(*attempt.job, attempt.more)) return over;
+  // Under a limit there is room once something below the limited project is gone. Whoever only
+  // moves does not go, and reclaim never takes from the job's own project.
+  const ProjectId limited = c_.fairness.limited_at(*attempt.job, attempt.more);
+  if (limited.valid()) {
+    attempt.limit = c_.fairness.closed_gate(*attempt.job, attempt.more);
+    if (attempt.how == Taking::kConsolidate ||
+        (attempt.how == Taking::kReclaim && limited == attempt.job->project))
+      return attempt.limit;
+  }
+  if (attempt.how != Taking::kReclaim) return std::nullopt;
+  if (!others_hold(attempt)) return attempt.limit.value_or(Reason{});
+  const auto over = c_.fairness.may_not_reclaim(*attempt.job, attempt.more);
+  return over && attempt.limit ? attempt.limit : over;
+}
+
+std::optional<Reason> Solver::try_domains(Attempt& attempt) {
   attempt.restricted = due_ != nullptr || (!c_.plan.holds.empty() && !attempt.job->preemptible);
   if (attempt.job->topology < 0 || attempt.job->required_level < 0) return try_nodes(attempt);
   // One domain must hold the whole gang: the roomiest first, since it needs the fewest victims.
@@ -108,7 +140,7 @@ std::optional<Reason> Solver::try_shape(Attempt& attempt) {
     c_.board.rollback(mark);
     if (!refused) refused = std::move(reason);
   }
-  return refused ? refused : refusal(attempt, 0);
+  return refused ? refused : refusal(attempt);
 }
 
 // Remembered: it depends on the fleet alone.
@@ -123,14 +155,10 @@ std::int64_t Solver::ceiling_of(const Attempt& attempt) {
 
 // What no eviction can pass: nodes, classes, topology, residency.
 std::optional<Reason> Solver::ceiling_refuses(const Attempt& attempt) {
-  const std::int64_t ceiling = slots_if_empty(c_.board, *attempt.job, attempt.shape, attempt.count);
+  const std::int64_t ceiling = ceiling_of(attempt);
   if (ceiling >= attempt.count) return std::nullopt;
   const Shape& shape = c_.board.shape(attempt.shape);
-  if (shape.eligible_count == 0 && shape.refused_by_residency > 0)
-    return Reason{ReasonCode::kResidency,
-                  {{"refused", std::int64_t{shape.refused_by_residency}},
-                   {"unknown", std::int64_t{shape.refused_unknown_location}}}};
-  if (shape.eligible_count == 0) return Reason{ReasonCode::kNeverFits, {}};
+  if (shape.eligible_count == 0) return never_fits_reason(shape);
   const std::int32_t level = std::max(attempt.job->required_level, attempt.job->apart_level);
   if (level < 0)
     return Reason{ReasonCode::kGangTooLarge,
@@ -153,23 +181,37 @@ bool Solver::preempt_falls_short(const Attempt& attempt, std::size_t r, std::int
 }
 
 std::optional<Reason> Solver::bound_refuses(Attempt& attempt) {
-  if (auto ceiling = ceiling_refuses(attempt)) return ceiling;
   const std::size_t r = c_.fairness.binding_resource(attempt.more);
   const std::int64_t free = c_.fairness.free_amount(r);
   const std::int64_t needed = attempt.more[r];
-  if (attempt.how == Taking::kConsolidate && free < needed) return refusal(attempt, 0);
-  if (attempt.how == Taking::kPreempt && preempt_falls_short(attempt, r, free))
-    return refusal(attempt, 0);
-  if (attempt.how != Taking::kReclaim || r == kMemory) return std::nullopt;
+  if (attempt.how == Taking::kConsolidate) {
+    if (free < needed) return Reason{};
+    if (slots_by_devices(c_.board, c_.board.shape(attempt.shape)) < attempt.count)
+      attempt.in_pieces = Reason{ReasonCode::kFragmented, {{"free", free / kDevice}}};
+  }
+  if (attempt.how == Taking::kPreempt && preempt_falls_short(attempt, r, free)) return Reason{};
+  if (attempt.how != Taking::kReclaim || r == kMemory || attempt.limit) return std::nullopt;
+  const ProjectId full = c_.fairness.full_above(*attempt.job, attempt.more);
   const Fairness::Bound bound =
-      c_.fairness.reclaimable(*attempt.job, r, c_.pools, c_.plan.decisions.size());
+      c_.fairness.reclaimable(*attempt.job, r, full, c_.pools, c_.plan.decisions.size());
   if (free + bound.reclaimable >= needed) return std::nullopt;
+  if (full.valid()) return c_.fairness.over_share(full, r);
   const ProjectId p = bound.tightest;
+  if (!p.valid()) return Reason{};  // Nobody's protection stands in the way: there is no room.
   return Reason{ReasonCode::kNotReclaimable,
                 {{"needed", needed / kDevice},
                  {"reclaimable", (free + bound.reclaimable) / kDevice},
-                 {"project", p.valid() ? c_.board.projects()[p.index()].name : std::string("-")},
-                 {"deserved", p.valid() ? c_.fairness.protected_to(p, r) / kDevice : 0}}};
+                 {"project", c_.board.projects()[p.index()].name},
+                 {"deserved", c_.fairness.protected_to(p, r) / kDevice}}};
+}
+
+// Whether any other project holds what the job is short of.
+bool Solver::others_hold(const Attempt& attempt) const {
+  const std::size_t r = c_.fairness.binding_resource(attempt.more);
+  std::int64_t held = 0;
+  for (const ProjectId root : c_.board.roots())
+    held += c_.board.counters().allocated[c_.board.at(root, r)];
+  return held > c_.board.counters().allocated[c_.board.at(attempt.job->project, r)];
 }
 
 void Solver::rank_donors(Attempt& attempt) {
@@ -228,6 +270,10 @@ bool Solver::may_go(Attempt& attempt, const Unit& unit) {
   const Job& victim = c_.board.job(unit.job);
   if (unit.job == attempt.id || attempt.donor_rank[victim.project.index()] < 0) return false;
   if (attempt.how == Taking::kPreempt && victim.priority >= attempt.job->priority) return false;
+  if (attempt.limit) {
+    const ProjectId limited = c_.fairness.limited_at(*attempt.job, attempt.more);
+    if (limited.valid() && !c_.fairness.is_below(victim.project, limited)) return false;
+  }
   if (attempt.how == Taking::kConsolidate)
     return victim.kind != WorkloadKind::kInference && victim.topology < 0;
   // Filler knew what it was: neither fairness nor a minimum run time protects it.
@@ -244,7 +290,11 @@ bool Solver::may_go(Attempt& attempt, const Unit& unit) {
   if (attempt.how == Taking::kPreempt) return true;
   Amounts amounts(c_.board.resources());
   for (std::size_t r = 0; r < amounts.size(); ++r) amounts[r] = c_.pools.amount(unit, r);
-  return c_.fairness.may_take(*attempt.job, attempt.more, victim.project, amounts);
+  const Fairness::Verdict verdict =
+      c_.fairness.may_take(*attempt.job, attempt.more, victim.project, amounts);
+  if (verdict == Fairness::Verdict::kBelowKeep) attempt.would_overshoot = true;
+  return verdict == Fairness::Verdict::kYes ||
+         (verdict == Fairness::Verdict::kBelowKeep && attempt.may_overshoot);
 }
 
 bool Solver::evict_unit(Attempt& attempt, const Unit& unit, std::vector<Taken>& taken) {
@@ -296,14 +346,38 @@ std::int64_t Solver::slots_total(const Attempt& attempt) {
   return sum;
 }
 
+// A unit that leaves a project below what it keeps goes only where nothing smaller does.
 std::optional<Reason> Solver::try_nodes(Attempt& attempt) {
+  attempt.may_overshoot = attempt.would_overshoot = false;
+  const std::size_t mark = c_.board.mark();
+  auto refused = try_victims(attempt);
+  if (!refused || !attempt.would_overshoot) return refused;
+  c_.board.rollback(mark);
+  attempt.may_overshoot = true;
+  return try_victims(attempt);
+}
+
+std::optional<Reason> Solver::try_victims(Attempt& attempt) {
   attempt.taken.clear();
-  const std::int64_t free = slots_total(attempt);
-  if (free < attempt.count) {
+  if (slots_total(attempt) < attempt.count) {
     const bool found = (attempt.count == 1 && take_single(attempt)) || take_holes(attempt);
-    if (!found) return refusal(attempt, free);
+    if (!found) return refusal(attempt);
   }
+  if (attempt.limit && !make_room_under_limit(attempt)) return refusal(attempt);
   return settle(attempt);
+}
+
+// Devices may be free where a limit is what is scarce: then victims go for the limit's sake,
+// wherever they stand.
+bool Solver::make_room_under_limit(Attempt& attempt) {
+  const auto limited = [&] { return c_.fairness.limited_at(*attempt.job, attempt.more).valid(); };
+  for (const ProjectId leaf : attempt.donors) {
+    for (const Unit& unit : c_.pools.units(leaf)) {
+      if (!limited()) return true;
+      (void)evict_unit(attempt, unit, attempt.taken);
+    }
+  }
+  return !limited();
 }
 
 // One task, one victim: walk the donors' units until one leaves a hole that is large enough.

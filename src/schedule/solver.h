@@ -40,7 +40,8 @@ class Solver {
 
   // Tries to take room for the next tasks of `job` (up to its minimum, or one more above it). On
   // success the moves stand on the board and the plan has their decisions; otherwise the board is
-  // as before and the reason says which bound or rule refused.
+  // as before and the reason says which bound or rule refused; an empty reason (kNone) that nothing
+  // was found.
   [[nodiscard]] std::optional<Reason> take_room(WorkloadId job, Taking how);
 
   // The same for a job whose reservation is due: victims are preemptible tasks that started on its
@@ -65,6 +66,10 @@ class Solver {
     std::vector<std::int32_t> donor_rank;  // Per project; -1: not a donor.
     const Domain* domain = nullptr;        // Must hold all of it; null: any node will do.
     bool restricted = false;               // Not every eligible node of the class may be used.
+    std::optional<Reason> in_pieces;       // What to say where free room would do in one piece.
+    std::optional<Reason> limit;           // An ancestor's limit that victims must make room under.
+    bool may_overshoot = false;            // Units that leave a project below what it keeps may go.
+    bool would_overshoot = false;          // One was passed over.
     std::vector<Taken> taken;
     std::vector<TaskId> placed;
     std::optional<Time> protected_until;  // The earliest end of a protection that was in the way.
@@ -81,7 +86,11 @@ class Solver {
   static constexpr std::size_t kDonorsRerankedMax = 64;
 
   [[nodiscard]] std::optional<Reason> try_shape(Attempt& attempt);
+  [[nodiscard]] std::optional<Reason> rules_refuse(Attempt& attempt);
+  [[nodiscard]] std::optional<Reason> try_domains(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> try_nodes(Attempt& attempt);
+  [[nodiscard]] std::optional<Reason> try_victims(Attempt& attempt);
+  [[nodiscard]] bool make_room_under_limit(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> bound_refuses(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> ceiling_refuses(const Attempt& attempt);
   [[nodiscard]] std::int64_t ceiling_of(const Attempt& attempt);
@@ -90,6 +99,7 @@ class Solver {
   [[nodiscard]] std::span<const ProjectId> active_leaves(bool sorted);
   [[nodiscard]] bool allowed(const Attempt& attempt, NodeId node) const;
   [[nodiscard]] bool preempt_falls_short(const Attempt& attempt, std::size_t r, std::int64_t free);
+  [[nodiscard]] bool others_hold(const Attempt& attempt) const;
   [[nodiscard]] std::int64_t slots_total(const Attempt& attempt);
   void rank_donors(Attempt& attempt);
   void rerank(Attempt& attempt);
@@ -106,7 +116,7 @@ class Solver {
   [[nodiscard]] bool move_victims(Attempt& attempt);
   [[nodiscard]] bool worth_moving(const Attempt& attempt) const;
   void emit(const Attempt& attempt);
-  [[nodiscard]] Reason refusal(const Attempt& attempt, std::int64_t fit) const;
+  [[nodiscard]] static Reason refusal(const Attempt& attempt);
 
   SolverContext c_;
   std::map<std::tuple<ShapeId, std::int32_t, std::int32_t, std::int32_t>, std::int64_t> ceilings_;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/check.h"
 #include "schedule/solver.h"
 
 namespace sillar::schedule {
@@ -42,8 +41,9 @@ std::optional<Reason> Solver::settle(Attempt& attempt) {
   if (!outcome.placed) return outcome.reason;
   give_back_needless(attempt);
   if (attempt.how == Taking::kConsolidate) {
-    if (!worth_moving(attempt) || !move_victims(attempt)) return refusal(attempt, 0);
-  } else if (c_.input.options->consolidating_reclaim) {
+    if (!worth_moving(attempt) || !move_victims(attempt)) return refusal(attempt);
+  } else if (c_.input.options->consolidating_reclaim && !attempt.limit) {
+    // Whoever made room under a limit would not leave it by moving.
     (void)move_victims(attempt);
   }
   std::vector<ProjectId> losers;
@@ -53,7 +53,7 @@ std::optional<Reason> Solver::settle(Attempt& attempt) {
     if (!tasks.empty()) losers.push_back(c_.board.job(taken.unit->job).project);
   }
   if (attempt.how == Taking::kReclaim && !c_.fairness.order_holds(*attempt.job, losers))
-    return refusal(attempt, 0);
+    return refusal(attempt);
   emit(attempt);
   return std::nullopt;
 }
@@ -77,6 +77,7 @@ void Solver::give_back_needless(Attempt& attempt) {
       back = back && c_.board.can_unevict(task);
       if (back) c_.board.unevict(task);
     }
+    back = back && (!attempt.limit || c_.fairness.within_limits(*attempt.job, attempt.more));
     if (!back) c_.board.rollback(mark);
   }
 }
@@ -159,14 +160,11 @@ void Solver::emit(const Attempt& attempt) {
     placed(Step::kMove, id, c_.board.task(id).promise_shape, c_.board.task(id).promise);
 }
 
-Reason Solver::refusal(const Attempt& attempt, std::int64_t fit) const {
+// Empty where there is nothing to say beyond what placement said: nothing was found.
+Reason Solver::refusal(const Attempt& attempt) {
   if (attempt.protected_until)
     return {ReasonCode::kMinRuntime, {{"until", format_time(*attempt.protected_until)}}};
-  if (attempt.how == Taking::kConsolidate) {
-    const std::size_t r = c_.fairness.binding_resource(attempt.more);
-    return {ReasonCode::kFragmented, {{"free", c_.fairness.free_amount(r) / kDevice}}};
-  }
-  return {ReasonCode::kGangTooLarge, {{"fit", fit}, {"needed", std::int64_t{attempt.count}}}};
+  return attempt.in_pieces.value_or(Reason{});
 }
 
 }  // namespace sillar::schedule

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace sillar::schedule {
 
@@ -57,7 +58,7 @@ void VictimPools::add_units(WorkloadId id, std::vector<Unit>& out) const {
   for (std::int32_t i = 0; i < job.tasks; ++i) {
     const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
     const Task& task = board_.task(t);
-    if (task.phase != Phase::kRunning || task.started == input_.now) continue;
+    if (task.phase != Phase::kRunning || spared_[t.index()]) continue;
     single.push_back(
         {id, t, job.priority, task_cost(board_, t, input_.now, input_.device_price), task.started});
   }
@@ -152,15 +153,19 @@ std::int64_t VictimPools::amount(const Unit& unit, std::size_t r) const {
   return total;
 }
 
-std::int64_t VictimPools::largest(ProjectId leaf, std::size_t r) {
+VictimPools::Sizes VictimPools::sizes(ProjectId leaf, std::size_t r) {
   const std::span<const Unit> pool = units(leaf);
-  if (largest_.empty()) largest_.assign(board_.projects().size() * board_.resources(), -1);
-  std::int64_t& most = largest_[board_.at(leaf, r)];
-  if (most < 0) {
-    most = 0;
-    for (const Unit& unit : pool) most = std::max(most, amount(unit, r));
+  if (sizes_.empty()) sizes_.resize(board_.projects().size() * board_.resources());
+  Sizes& sizes = sizes_[board_.at(leaf, r)];
+  if (sizes.largest < 0) {
+    sizes.largest = 0;
+    for (const Unit& unit : pool) {
+      const std::int64_t held = amount(unit, r);
+      sizes.largest = std::max(sizes.largest, held);
+      sizes.step = std::gcd(sizes.step, held);
+    }
   }
-  return most;
+  return sizes;
 }
 
 }  // namespace sillar::schedule

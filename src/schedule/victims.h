@@ -28,11 +28,13 @@ struct Unit {
 
 class VictimPools {
  public:
-  VictimPools(const Board& board, const CycleInput& input) : board_(board), input_(input) {}
+  VictimPools(const Board& board, const CycleInput& input)
+      : board_(board), input_(input), spared_(board.task_count()) {}
 
+  // Leaves a task that this very cycle starts out of the units that are listed from now on.
+  void spare(TaskId task) { spared_[task.index()] = true; }
   // Units of a leaf, in the order they would go: lowest priority, then (our rules) least cost, then
-  // youngest, then highest id. KAI's rules leave the cost out. Built on first use; tasks started in
-  // this very cycle are not in it.
+  // youngest, then highest id. KAI's rules leave the cost out. Built on first use.
   [[nodiscard]] std::span<const Unit> units(ProjectId leaf);
   // The unit that `task` would go with, and its position in the pool; nullptr when it is not in
   // any.
@@ -42,8 +44,13 @@ class VictimPools {
   void running_tasks(const Unit& unit, std::vector<TaskId>& out) const;
   // What the unit holds now, in resource `r`.
   [[nodiscard]] std::int64_t amount(const Unit& unit, std::size_t r) const;
-  // At least the largest unit of the leaf in resource `r`: units only shrink while a cycle runs.
-  [[nodiscard]] std::int64_t largest(ProjectId leaf, std::size_t r);
+  // Of the leaf's units in resource `r`: at least the largest, and a number that divides them all.
+  // Units only go while a cycle runs, so both hold to its end.
+  struct Sizes {
+    std::int64_t largest = -1;  // -1: not computed.
+    std::int64_t step = 0;
+  };
+  [[nodiscard]] Sizes sizes(ProjectId leaf, std::size_t r);
 
  private:
   void build(ProjectId leaf);
@@ -53,7 +60,8 @@ class VictimPools {
   const CycleInput& input_;
   std::vector<std::vector<Unit>> pools_;
   std::vector<bool> built_;
-  std::vector<std::int64_t> largest_;      // Per (leaf, resource); -1: not computed.
+  std::vector<bool> spared_;               // Per task.
+  std::vector<Sizes> sizes_;               // Per (leaf, resource).
   std::vector<std::uint32_t> unit_index_;  // Per task; UINT32_MAX: none.
 };
 
