@@ -78,6 +78,8 @@ constexpr auto kSentences = std::to_array<Entry>({
     {Message::kPricesOfScenario, "--prices goes with --scenario; a recording has its own prices.",
      "--prices acompaña a --scenario; una grabación tiene sus propios precios."},
     {Message::kNoCandidates, "No node could ever hold it.", "Ningún nodo podría alojarlo."},
+    {Message::kNotSeeds, "--seeds cannot be '{value}'; it is a range such as 42..51.",
+     "--seeds no puede ser '{value}'; es un rango como 42..51."},
 });
 static_assert(is_complete(kSentences, Message::kProgramSummary, Message::kFirstHelp));
 

@@ -53,6 +53,7 @@ enum class Message : std::uint16_t {
   kAtOfRecording,
   kPricesOfScenario,
   kNoCandidates,
+  kNotSeeds,
 
   // Help: headings, verbs, flags, operands (messages_help.cpp).
   kFirstHelp,
@@ -70,6 +71,7 @@ enum class Message : std::uint16_t {
   kVerbPlan,
   kVerbPrices,
   kVerbReplay,
+  kVerbReproduce,
   kVerbSchema,
   kVerbSimulate,
   kVerbTest,
@@ -102,6 +104,12 @@ enum class Message : std::uint16_t {
   kFlagSeed,
   kFlagRecord,
   kFlagSeries,
+  kFlagOpenbData,
+  kFlagOpenbList,
+  kFlagPlacementPolicy,
+  kFlagSeeds,
+  kFlagDemand,
+  kFlagNodeCount,
   kOperandShell,
   kOperandPrices,
   kOperandKind,
@@ -111,6 +119,7 @@ enum class Message : std::uint16_t {
   kOperandWorkload,
   kOperandPlanned,
   kOperandRecording,
+  kOperandExperiment,
 
   // The page of a simulation (messages_page.cpp).
   kFirstPage,
@@ -246,6 +255,15 @@ enum class Message : std::uint16_t {
   kTitleRecorded,
   kTitleDecided,
   kTitleFirstDifferences,
+  kTitleRuns,
+  kTitleAlloc100,
+  kTitleAlloc130,
+  kTitleDeviation,
+  kTitlePublished,
+  kTitleFrag100,
+  kTitleFrag130,
+  kTitlePlacementsPerSecond,
+  kTitleFgd,
 
   kCount
 };

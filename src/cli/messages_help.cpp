@@ -36,6 +36,11 @@ constexpr auto kHelp = std::to_array<Entry>({
     {Message::kVerbReplay,
      "Decides a recording again and compares every fact, byte for byte; fails if any differs.",
      "Vuelve a decidir una grabación y compara cada hecho, byte a byte; falla si alguno difiere."},
+    {Message::kVerbReproduce,
+     "Runs a published experiment on the product’s own code and compares: fgd is placement on the "
+     "openb cluster.",
+     "Ejecuta un experimento publicado con el propio código del producto y compara: fgd es la "
+     "colocación en el clúster openb."},
     {Message::kVerbSchema, "Prints the JSON Schema of a kind of file, for editors.",
      "Muestra el esquema JSON de un tipo de archivo, para editores."},
     {Message::kVerbSimulate,
@@ -100,6 +105,21 @@ constexpr auto kHelp = std::to_array<Entry>({
      "Graba entradas y hechos en un archivo nuevo de esta carpeta, para replay y explain."},
     {Message::kFlagSeries, "Adds the values over time to the JSON and YAML answer.",
      "Añade a la respuesta JSON y YAML los valores a lo largo del tiempo."},
+    {Message::kFlagOpenbData, "The folder with the openb lists; examples/data/openb by default.",
+     "La carpeta con las listas de openb; examples/data/openb si falta."},
+    {Message::kFlagOpenbList, "The pod list; default by default.",
+     "La lista de pods; default si falta."},
+    {Message::kFlagPlacementPolicy, "One policy; without it all are compared.",
+     "Una política; sin ella se comparan todas."},
+    {Message::kFlagSeeds, "Seeds of the runs; 42..51 by default.",
+     "Semillas de las ejecuciones; 42..51 si falta."},
+    {Message::kFlagDemand,
+     "What fgd and sillar know of the pods to come: the list’s own mix, or what has arrived so "
+     "far; list by default.",
+     "Qué saben fgd y sillar de los pods por venir: la mezcla de la lista o lo llegado hasta "
+     "entonces; list si falta."},
+    {Message::kFlagNodeCount, "Cuts or repeats the node list to so many nodes.",
+     "Recorta o repite la lista de nodos hasta tantos nodos."},
     {Message::kOperandShell, "The shell.", "El intérprete de comandos."},
     {Message::kOperandPrices, "What to print; the price map by default.",
      "Qué mostrar; si falta, el mapa de precios."},
@@ -115,6 +135,7 @@ constexpr auto kHelp = std::to_array<Entry>({
     {Message::kOperandPlanned, "The workloads that would be submitted; '-' is standard input.",
      "Las cargas de trabajo que se enviarían; '-' es la entrada estándar."},
     {Message::kOperandRecording, "The folder of a recording.", "La carpeta de una grabación."},
+    {Message::kOperandExperiment, "The experiment.", "El experimento."},
 });
 static_assert(is_complete(kHelp, Message::kFirstHelp, Message::kFirstPage));
 

@@ -105,6 +105,15 @@ constexpr auto kTitles = std::to_array<Entry>({
     {Message::kTitleRecorded, "Recorded", "Grabado"},
     {Message::kTitleDecided, "Decided now", "Decidido ahora"},
     {Message::kTitleFirstDifferences, "First differences", "Primeras diferencias"},
+    {Message::kTitleRuns, "Runs", "Ejecuciones"},
+    {Message::kTitleAlloc100, "Allocated % at 100", "Asignado % a 100"},
+    {Message::kTitleAlloc130, "Allocated % at 130", "Asignado % a 130"},
+    {Message::kTitleDeviation, "sd", "desv."},
+    {Message::kTitlePublished, "Published", "Publicado"},
+    {Message::kTitleFrag100, "Fragmented % at 100", "Fragmentado % a 100"},
+    {Message::kTitleFrag130, "Fragmented % at 130", "Fragmentado % a 130"},
+    {Message::kTitlePlacementsPerSecond, "Placements/s", "Colocaciones/s"},
+    {Message::kTitleFgd, "Placement on the openb cluster", "Colocación en el clúster openb"},
 });
 static_assert(is_complete(kTitles, Message::kFirstTitle, Message::kCount));
 

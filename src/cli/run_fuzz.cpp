@@ -21,8 +21,8 @@ std::vector<std::string> words_of(std::string_view& text) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     if (line.empty()) break;
-    // Faults every nanosecond are no fault of the program's, but it would take for ever.
-    if (line.find("mtbf") != std::string_view::npos) continue;
+    // What is right but takes for ever, or reads the disk: faults every nanosecond, an experiment.
+    if (line.find("mtbf") != std::string_view::npos || line == "fgd") continue;
     words.emplace_back(line);
   }
   return words;

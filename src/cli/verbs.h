@@ -14,6 +14,7 @@ const Verb& explain_verb();
 const Verb& plan_verb();
 const Verb& prices_verb();
 const Verb& replay_verb();
+const Verb& reproduce_verb();
 const Verb& schema_verb();
 const Verb& simulate_verb();
 const Verb& test_verb();

@@ -103,6 +103,8 @@ std::string show_scalar(const std::string& text, Cell cell, const Locale& locale
   switch (cell) {
     case Cell::kShort:
       return localise_number(round_number(text, 1), locale);
+    case Cell::kHundredths:
+      return localise_number(round_number(text, 2), locale);
     case Cell::kRatio:
       return localise_number(fmt::format("{:.1f}", as_double(text) * 100), locale) + " %";
     case Cell::kSeconds:

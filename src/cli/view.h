@@ -18,15 +18,16 @@ namespace sillar::cli {
 
 // How a value is shown. Machine text (CSV) has all of them as they are in the answer.
 enum class Cell : std::uint8_t {
-  kText,      // As it is; {en, es} in the reader's language; a list joined by commas.
-  kWord,      // One of the answer's own words (Pending, valid, ...), translated.
-  kNumber,    // Digits grouped.
-  kShort,     // A number with one decimal.
-  kRatio,     // 0.1234 as 12.3 %.
-  kSeconds,   // 5400 as 1 h 30 min.
-  kBytes,     // 1610612736 as 1.5 GiB.
-  kMoney,     // {amount, currency}, two decimals.
-  kPrice,     // {amount, currency}, every decimal.
+  kText,        // As it is; {en, es} in the reader's language; a list joined by commas.
+  kWord,        // One of the answer's own words (Pending, valid, ...), translated.
+  kNumber,      // Digits grouped.
+  kShort,       // A number with one decimal.
+  kHundredths,  // A number with two decimals.
+  kRatio,       // 0.1234 as 12.3 %.
+  kSeconds,     // 5400 as 1 h 30 min.
+  kBytes,       // 1610612736 as 1.5 GiB.
+  kMoney,       // {amount, currency}, two decimals.
+  kPrice,       // {amount, currency}, every decimal.
   kQuantity,  // In the unit of the row's `resource`: bytes of memory, thousandths of anything else.
   kDevices,   // [{index, thousandths}, ...] as "0, 1" or, where it is a part, "2:500".
 };
