@@ -295,7 +295,11 @@ class Decider {
       if (plan.remainder_carry[i] != 0)
         carried.owed.emplace_back(static_cast<std::uint32_t>(i), plan.remainder_carry[i]);
     }
-    if (!carried.owed.empty()) add(std::move(carried));
+    // Nothing owed is news where something was.
+    const std::vector<std::int64_t>& before = s_.memory.remainder_carry;
+    const bool owed_before =
+        std::any_of(before.begin(), before.end(), [](std::int64_t owed) { return owed != 0; });
+    if (!carried.owed.empty() || owed_before) add(std::move(carried));
   }
 
   static constexpr std::int64_t kTariffMax = 1'000'000 * Money::kUnit;
