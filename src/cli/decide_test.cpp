@@ -80,8 +80,8 @@ TEST(Test, FailsAndShowsEachDifference) {
             "Archivo  Resultado  Diferencias\n"
             "s.yaml   falló                1\n"
             "\n"
-            "Archivo  Diferencia\n"
-            "s.yaml   low/0: state is Stopping, expected Running\n");
+            "Archivo  De     Qué     Esperado      Resultó\n"
+            "s.yaml   low/0  estado  En ejecución  Deteniéndose\n");
   EXPECT_EQ(outcome.err, "Escenarios: 1. Fallidos: 1.\n");
 }
 

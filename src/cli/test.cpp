@@ -7,13 +7,16 @@ namespace sillar::cli {
 namespace {
 
 const View& test_view() {
-  static const View kView{
-      {TableView{"scenarios",
-                 {{"file", Message::kTitleFile},
-                  {"result", Message::kTitleResult, Cell::kWord},
-                  {"differences", Message::kTitleFailures, Cell::kNumber}}},
-       TableView{"failures",
-                 {{"file", Message::kTitleFile}, {"difference", Message::kTitleFailure}}}}};
+  static const View kView{{TableView{"scenarios",
+                                     {{"file", Message::kTitleFile},
+                                      {"result", Message::kTitleResult, Cell::kWord},
+                                      {"differences", Message::kTitleFailures, Cell::kNumber}}},
+                           TableView{"failures",
+                                     {{"file", Message::kTitleFile},
+                                      {"subject", Message::kTitleSubject},
+                                      {"field", Message::kTitleField, Cell::kWord},
+                                      {"expected", Message::kTitleExpected, Cell::kWord},
+                                      {"got", Message::kTitleGot, Cell::kWord}}}}};
   return kView;
 }
 
@@ -25,17 +28,20 @@ Result<Exit> run_test(Context& context) {
     SILLAR_TRY(scenario, read_scenario(context.io, path));
     SILLAR_TRY(tariffs, fleet_tariffs(context, scenario.fleet));
     SILLAR_TRY(outcome, run_scenario(scenario, std::move(tariffs)));
-    const std::vector<std::string> differences = failed_expectations(scenario, outcome);
+    const std::vector<FailedExpectation> differences = failed_expectations(scenario, outcome);
     if (!differences.empty()) ++failed;
     scenarios.items.push_back(
         Value::mapping()
             .set("file", Value::text(path))
             .set("result", Value::text(differences.empty() ? "ok" : "failed"))
             .set("differences", Value::plain(std::to_string(differences.size()))));
-    for (const std::string& difference : differences)
+    for (const FailedExpectation& difference : differences)
       failures.items.push_back(Value::mapping()
                                    .set("file", Value::text(path))
-                                   .set("difference", Value::text(difference)));
+                                   .set("subject", Value::text(difference.subject))
+                                   .set("field", Value::text(difference.field))
+                                   .set("expected", Value::text(difference.expected))
+                                   .set("got", Value::text(difference.got)));
   }
   Value answer = answer_of_kind("ScenarioTest");
   answer.set("scenarios", std::move(scenarios));

@@ -190,7 +190,7 @@ class Comparison {
   Comparison(const Scenario& scenario, const ScenarioOutcome& outcome)
       : expect_(scenario.expect), o_(outcome), s_(outcome.state) {}
 
-  std::vector<std::string> run() {
+  std::vector<FailedExpectation> run() {
     for (const TaskExpectation& task : expect_.tasks) compare(task);
     for (const ReasonExpectation& reason : expect_.reasons) compare(reason);
     compare_victims();
@@ -212,7 +212,7 @@ class Comparison {
   void check(const std::string& what, std::string_view field, std::string_view expected,
              std::string_view got) {
     if (expected != got)
-      failures_.push_back(fmt::format("{}: {} is {}, expected {}", what, field, got, expected));
+      failures_.push_back({what, std::string(field), std::string(expected), std::string(got)});
   }
 
   [[nodiscard]] std::string node_name(NodeId id) const {
@@ -222,7 +222,7 @@ class Comparison {
   void compare(const TaskExpectation& expected) {
     const auto id = s_.task_named(expected.task);
     if (!id) {
-      failures_.push_back(fmt::format("{}: there is no such task", expected.task));
+      failures_.push_back({expected.task, "task", "present", "absent"});
       return;
     }
     const schedule::Task& task = s_.board.task(*id);
@@ -264,7 +264,7 @@ class Comparison {
   void compare(const ReasonExpectation& expected) {
     const auto id = s_.workload_ids.find(expected.workload);
     if (id == s_.workload_ids.end()) {
-      failures_.push_back(fmt::format("{}: there is no such workload", expected.workload));
+      failures_.push_back({expected.workload, "workload", "present", "absent"});
       return;
     }
     const auto& reason = s_.workloads[id->second.index()].reason;
@@ -301,13 +301,13 @@ class Comparison {
   const Expectation& expect_;
   const ScenarioOutcome& o_;
   const State& s_;
-  std::vector<std::string> failures_;
+  std::vector<FailedExpectation> failures_;
 };
 
 }  // namespace
 
-std::vector<std::string> failed_expectations(const Scenario& scenario,
-                                             const ScenarioOutcome& outcome) {
+std::vector<FailedExpectation> failed_expectations(const Scenario& scenario,
+                                                   const ScenarioOutcome& outcome) {
   return Comparison(scenario, outcome).run();
 }
 

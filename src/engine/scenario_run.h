@@ -34,8 +34,16 @@ struct ScenarioOutcome {
 // The answer of `sillar decide -o json`.
 [[nodiscard]] Value scenario_answer(const ScenarioOutcome& outcome);
 
-// What the scenario expects and did not come true, one line each; empty: all of it did.
-[[nodiscard]] std::vector<std::string> failed_expectations(const Scenario& scenario,
-                                                           const ScenarioOutcome& outcome);
+// An expectation that did not come true. Texts are the answer's own words.
+struct FailedExpectation {
+  std::string subject;  // A task, a workload, or "victims".
+  std::string field;    // "state", "node", a reason's parameter, ...
+  std::string expected;
+  std::string got;  // "none" or "absent" where there is nothing.
+};
+
+// What the scenario expects and did not come true; empty: all of it did.
+[[nodiscard]] std::vector<FailedExpectation> failed_expectations(const Scenario& scenario,
+                                                                 const ScenarioOutcome& outcome);
 
 }  // namespace sillar

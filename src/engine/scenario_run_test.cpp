@@ -36,8 +36,9 @@ TEST_P(ScenarioFile, MeetsItsExpectations) {
   const Scenario scenario = load(GetParam());
   const auto outcome = run_scenario(scenario);
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
-  for (const std::string& failure : failed_expectations(scenario, *outcome))
-    ADD_FAILURE() << failure;
+  for (const FailedExpectation& failed : failed_expectations(scenario, *outcome))
+    ADD_FAILURE() << failed.subject << ": " << failed.field << " is " << failed.got << ", expected "
+                  << failed.expected;
   EXPECT_EQ(outcome->state.board.check_invariants(), "");
 }
 
