@@ -82,8 +82,9 @@ void Board::build_topologies() {
         // The level "host" needs no label: the node is its own domain.
         std::string value = label != labels.end() ? label->second : std::string{};
         if (value.empty() && from.levels[level] == "host") value = fleet_.nodes[n].name;
-        if (value.empty()) break;
         path += (level == 0 ? "" : "/") + value;
+        // A node without a wider label still stands in its narrower domains.
+        if (value.empty()) continue;
         auto [entry, fresh] = known.try_emplace(path, DomainId{tree.domains.size()});
         if (fresh) {
           tree.domains.push_back({static_cast<std::int32_t>(level), path, parent, {}, {}});

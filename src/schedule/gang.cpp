@@ -153,7 +153,7 @@ class Placer {
   // No single domain holds the gang and none is required: take the widest domains with most room
   // first, so that the gang spans as few as it can.
   GangOutcome place_compact(std::int64_t) {
-    std::int64_t left = spread_over(tree().by_level.front(), ask_.count);
+    std::int64_t left = spread_over(widest_domains(), ask_.count);
     for (; left > 0; --left) {  // Nodes without labels stand outside every domain.
       Placement place;
       const bool found = ask_.allowed
@@ -163,6 +163,15 @@ class Placer {
       put(place);
     }
     return {true, ask_.count, {}};
+  }
+
+  // Domains that lie in no other.
+  [[nodiscard]] std::vector<DomainId> widest_domains() const {
+    std::vector<DomainId> widest;
+    for (std::size_t d = 0; d < tree().domains.size(); ++d) {
+      if (!tree().domains[d].parent.valid()) widest.push_back(DomainId{d});
+    }
+    return widest;
   }
 
   std::int64_t spread_over(const std::vector<DomainId>& domains, std::int64_t count) {
