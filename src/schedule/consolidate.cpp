@@ -8,15 +8,16 @@
 
 namespace sillar::schedule {
 
-// What would have to move for one more task on the node, after all victims there have gone; nothing
-// when that does not help.
-std::optional<RoomMaker::Clearing> RoomMaker::clearing(const Site& site, NodeId node) {
+// How much would have to move for one more task on the node, after all victims there have gone;
+// nothing when that does not help. `movers` gets who it is, if asked for.
+std::optional<std::int64_t> RoomMaker::clearing(const Site& site, NodeId node,
+                                                std::vector<Tenant>* movers) {
   const Shape& shape = c_.board.shape(site.shape);
   NodeState copy = c_.board.node(node);
   if (c_.board.slots(shape, node, copy, Room::kFuture, 1) > 0) return std::nullopt;
   const std::int64_t needed =
       shape.needs_accelerator() ? shape.charged(c_.board.node(node).accelerator_class) : shape.cpu;
-  Clearing found{0, node, {}};
+  std::int64_t moved = 0;
   for (const Tenant& tenant : tenants(node)) {
     if (!still_there(tenant)) continue;
     ++c_.plan.counts.search_steps;
@@ -24,18 +25,18 @@ std::optional<RoomMaker::Clearing> RoomMaker::clearing(const Site& site, NodeId 
     if (!tenant.victim) {
       // Larger work would need more room elsewhere than it makes here.
       if (tenant.size >= needed || held.needs_accelerator() != shape.needs_accelerator()) continue;
-      found.moved += tenant.size;
-      found.movers.push_back(tenant);
+      moved += tenant.size;
+      if (movers != nullptr) movers->push_back(tenant);
     }
     c_.board.take_off(copy, tenant.task);
-    if (c_.board.slots(shape, node, copy, Room::kFuture, 1) > 0) return found;
+    if (c_.board.slots(shape, node, copy, Room::kFuture, 1) > 0) return moved;
   }
   return std::nullopt;
 }
 
 // Best fit of the movers, largest first, into what is free or a victim's elsewhere. Counts amounts
 // only: a bound that saves most attempts that would fail.
-bool RoomMaker::movers_could_fit(const Site& site, std::span<const Clearing> targets) {
+bool RoomMaker::movers_could_fit(const Site& site, std::span<const Tenant> movers) {
   const Shape& shape = c_.board.shape(site.shape);
   std::vector<std::int64_t> room;
   for (std::size_t n = 0; n < c_.board.node_count(); ++n) {
@@ -52,9 +53,7 @@ bool RoomMaker::movers_could_fit(const Site& site, std::span<const Clearing> tar
     room.push_back(free);
   }
   std::vector<std::int64_t> sizes;
-  for (const Clearing& target : targets) {
-    for (const Tenant& mover : target.movers) sizes.push_back(mover.size);
-  }
+  for (const Tenant& mover : movers) sizes.push_back(mover.size);
   std::sort(sizes.begin(), sizes.end(), std::greater<>());
   for (const std::int64_t size : sizes) {
     std::int64_t* best = nullptr;
@@ -67,47 +66,51 @@ bool RoomMaker::movers_could_fit(const Site& site, std::span<const Clearing> tar
   return true;
 }
 
+// Clears the nodes where least has to move, one task's room on each.
 bool RoomMaker::consolidate(Site& site, std::int64_t missing) {
-  std::vector<Clearing> targets;
+  std::vector<std::pair<std::int64_t, NodeId>> order;
   for (std::size_t n = 0; n < site.allowed.size(); ++n) {
     if (!site.allowed[n]) continue;
-    if (auto found = clearing(site, NodeId{n})) targets.push_back(std::move(*found));
+    if (const auto moved = clearing(site, NodeId{n}, nullptr)) order.emplace_back(*moved, n);
   }
-  if (static_cast<std::int64_t>(targets.size()) < missing) return false;
-  std::sort(targets.begin(), targets.end(), [](const Clearing& a, const Clearing& b) {
-    return std::tuple(a.moved, a.node) < std::tuple(b.moved, b.node);
-  });
-  targets.resize(static_cast<std::size_t>(missing));
-  std::size_t movers = 0;
+  if (std::ssize(order) < missing) return false;
+  std::partial_sort(order.begin(), order.begin() + missing, order.end());
+  order.resize(static_cast<std::size_t>(missing));
+  std::vector<Tenant> movers;
   target_.assign(c_.board.node_count(), false);
-  for (const Clearing& target : targets) {
-    target_[target.node.index()] = true;
-    movers += target.movers.size();
+  for (const auto& [moved, node] : order) {
+    target_[node.index()] = true;
+    (void)clearing(site, node, &movers);
   }
   const std::int32_t most = c_.input.options->consolidation_victims_max;
-  if (most >= 0 && movers > static_cast<std::size_t>(most)) return false;
-  if (!movers_could_fit(site, targets)) return false;
-  for (const Clearing& target : targets) {
-    for (const Tenant& tenant : tenants(target.node)) {
+  if (most >= 0 && std::ssize(movers) > most) return false;
+  if (!movers_could_fit(site, movers)) return false;
+  for (const auto& [moved, node] : order) {
+    for (const Tenant& tenant : tenants(node)) {
       if (tenant.victim && still_there(tenant)) evict(tenant.runner);
     }
-    for (const Tenant& mover : target.movers) {
-      c_.board.evict(mover.task);
-      moved_.push_back(mover);
-    }
   }
+  for (const Tenant& mover : movers) c_.board.evict(mover.task);
+  moved_ = std::move(movers);
   return true;
 }
 
-// Promises a moved task a place: free, or a victim's.
+// Promises a moved task a place, free or a victim's, in the class that it leaves: in another it
+// might break a limit, and the class's room is counted on.
 bool RoomMaker::rehouse(const Tenant& mover) {
-  const ShapeId shape = c_.board.task(mover.task).shape;
+  const Task& task = c_.board.task(mover.task);
+  const ShapeId shape = task.shape;
+  const ClassId on = c_.board.node(task.place.node).accelerator_class;
+  const RoomAsk ask{runners_[mover.runner].key.job, shape,
+                    c_.board.shape(shape).needs_accelerator() ? on : ClassId{}, 1};
+  Site& site = site_of(ask);
   Placement place;
-  if (!c_.index.best(c_.board, shape, Room::kFuture, place)) {
-    const RoomAsk ask{runners_[mover.runner].key.job, shape, ClassId{}, 1};
-    if (!take_cheapest(site_of(ask)) || !c_.index.best(c_.board, shape, Room::kFuture, place))
-      return false;
-  }
+  const auto found = [&] {
+    if (site.everywhere) return c_.index.best(c_.board, shape, Room::kFuture, place);
+    const auto allowed = [&](NodeId node) { return bool{site.allowed[node.index()]}; };
+    return c_.index.best_where(c_.board, shape, Room::kFuture, allowed, place);
+  };
+  if (!found() && !(take_cheapest(site) && found())) return false;
   c_.board.reserve_move(mover.task, shape, place);
   return true;
 }

@@ -30,7 +30,7 @@ RoomMaker::Placed RoomMaker::place(const RoomAsk& ask) {
   }
   if (c_.board.job(ask.job).topology < 0 || c_.board.job(ask.job).required_level < 0) {
     Site& site = site_of(ask);
-    if (put(ask, site, Room::kNow)) {
+    if (slots(site, Room::kNow) >= ask.count && put(ask, site, Room::kNow)) {
       emit(ask, Step::kStart);
       return Placed::kStarts;
     }
@@ -41,6 +41,10 @@ RoomMaker::Placed RoomMaker::place(const RoomAsk& ask) {
   }
   give_back();
   emit(ask, Step::kReserve);
+  // What went or moved may have left pieces of room that were not there before.
+  if (!gone_.empty() || !moved_.empty()) {
+    for (Site& site : sites_) site.hopeless = INT64_MAX;
+  }
   return Placed::kPromised;
 }
 
@@ -133,8 +137,8 @@ std::vector<RoomMaker::Site> RoomMaker::domain_sites(const RoomAsk& ask) {
   return sites;
 }
 
-std::int64_t RoomMaker::slots(const Site& site) {
-  if (site.everywhere) return c_.index.slots(c_.board, site.shape, Room::kFuture);
+std::int64_t RoomMaker::slots(const Site& site, Room room) {
+  if (site.everywhere) return c_.index.slots(c_.board, site.shape, room);
   std::int64_t sum = 0;
   for (std::size_t n = 0; n < site.allowed.size(); ++n) {
     if (site.allowed[n]) sum += c_.index.slots_on(c_.board, site.shape, Room::kFuture, NodeId{n});
@@ -165,7 +169,7 @@ bool RoomMaker::make_room(const RoomAsk& ask) {
 
 bool RoomMaker::make_room_at(const RoomAsk& ask, Site& site) {
   for (;;) {
-    const std::int64_t free = slots(site);
+    const std::int64_t free = slots(site, Room::kFuture);
     if (free >= ask.count && put(ask, site, Room::kFuture)) break;
     if (take_cheapest(site)) continue;
     if (free >= ask.count || !moved_.empty() || !consolidate(site, ask.count - free)) return false;

@@ -5,6 +5,7 @@
 // which weighs one project against another, it is told who may go, and in which order.
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -86,13 +87,14 @@ class RoomMaker {
     std::uint64_t seen = 0;             // Board::changes() when last looked at.
     std::vector<std::uint32_t> stamps;  // Per node; empty: nothing was dug yet.
     std::vector<Hole> holes;            // A heap with the cheapest in front.
+    std::int64_t hopeless = INT64_MAX;  // So many tasks could not be made room for by moves.
   };
 
   [[nodiscard]] bool open_gates(const RoomAsk& ask);
   [[nodiscard]] bool make_room(const RoomAsk& ask);
   [[nodiscard]] bool make_room_at(const RoomAsk& ask, Site& site);
   [[nodiscard]] bool put(const RoomAsk& ask, const Site& site, Room room);
-  [[nodiscard]] std::int64_t slots(const Site& site);
+  [[nodiscard]] std::int64_t slots(const Site& site, Room room);
 
   Site& site_of(const RoomAsk& ask);
   [[nodiscard]] Site new_site(const RoomAsk& ask) const;
@@ -111,14 +113,10 @@ class RoomMaker {
   void open(const Site& site, NodeId node);
 
   // ---- Consolidation.
-  struct Clearing {
-    std::int64_t moved = 0;
-    NodeId node;
-    std::vector<Tenant> movers;
-  };
   [[nodiscard]] bool consolidate(Site& site, std::int64_t missing);
-  [[nodiscard]] std::optional<Clearing> clearing(const Site& site, NodeId node);
-  [[nodiscard]] bool movers_could_fit(const Site& site, std::span<const Clearing> targets);
+  [[nodiscard]] std::optional<std::int64_t> clearing(const Site& site, NodeId node,
+                                                     std::vector<Tenant>* movers);
+  [[nodiscard]] bool movers_could_fit(const Site& site, std::span<const Tenant> movers);
   [[nodiscard]] bool rehouse(const Tenant& mover);
 
   void give_back();
@@ -132,7 +130,7 @@ class RoomMaker {
   bool listed_ = false;
   std::vector<Tenant> tenants_;
   std::vector<std::uint32_t> first_tenant_;  // Per node, and one past the last.
-  std::vector<Site> sites_;
+  std::deque<Site> sites_;                   // References stay while others are added.
   // Of the ask being placed:
   std::vector<std::uint32_t> gone_;  // Runners evicted.
   std::vector<Tenant> moved_;        // In the order they were found new places.

@@ -204,6 +204,25 @@ TEST(Rotate, ClassesOfAcceleratorsAreApart) {
   EXPECT_EQ(evicted(w, w.rotate(), false), (Jobs{on_h100, on_a100}));
 }
 
+// The empty node of the other class is not for it: a limit might stand in its way there.
+TEST(Rotate, WhatMovesStaysInItsClass) {
+  Fleet fleet = plain_fleet(3);
+  AcceleratorClass old = fleet.classes[0];
+  old.name = "a100";
+  fleet.classes.push_back(old);
+  fleet.nodes[2].accelerator_class = ClassId{1};
+  RotationWorld w(fleet, {plain_project("a", 8), plain_project("b", 8)});
+  const WorkloadId first = w.run(0, 1, 4, 0, Duration::seconds(5));
+  const WorkloadId second = w.run(0, 1, 3, 1, Duration::seconds(5));
+  Workload asks = plain_workload("asks", 1, 8);
+  asks.request.classes = {"h100"};
+  const WorkloadId large = w.add(1, asks);
+  EXPECT_EQ(evicted(w, w.turn(), true), Jobs{second});
+  EXPECT_TRUE(w.runs(large));
+  EXPECT_EQ(w.node_of(first), NodeId{0});
+  EXPECT_EQ(w.node_of(second), NodeId{0});
+}
+
 TEST(Rotate, FractionsAndCoresRotateToo) {
   Fleet fleet = plain_fleet(1, 1);
   RotationWorld w(fleet, {plain_project("a", 8), plain_project("b", 8)});
