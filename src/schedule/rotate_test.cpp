@@ -397,6 +397,24 @@ TEST(RotationDue, AtTheTickAfterAnArrivalAndThenWhenTheOrderChanges) {
   EXPECT_FALSE(evicted(w, w.cycle(), false).empty());
 }
 
+// A server runs quick cycles between its full ones; they must not push a rotation away.
+TEST(RotationDue, ACycleThatDoesNotRotateLeavesWhatIsDue) {
+  RotationWorld w = world(1);
+  w.run(0, 1, 8, 0, kHour);
+  w.add(1, 1, 8);
+  w.apply(w.cycle());
+  const Time due = w.memory.rotation.due;
+  EXPECT_NE(due, Time::never());
+  w.now = due + Duration::seconds(5);
+  const CycleOptions full = w.options;
+  w.options.actions = {Action::kAllocate};
+  w.add(1, 1, 8);
+  w.apply(w.cycle());
+  EXPECT_EQ(w.memory.rotation.due, due);
+  w.options = full;
+  EXPECT_FALSE(evicted(w, w.cycle(), false).empty());
+}
+
 TEST(RotationDue, RanksAreRebuiltAtTheirPace) {
   RotationWorld w = world(1);
   EXPECT_FALSE(w.cycle().rebuild_ranks);

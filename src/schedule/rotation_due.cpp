@@ -49,13 +49,14 @@ void plan_rotation(const Board& board, const CycleInput& input, Ranker& ranker,
     soon = soon || (rotated->left_over && options.order == QueueOrder::kLas);
   } else {
     // What waits while none was due had been evicted and has only now stopped.
-    soon = soon || ranks.events() != before.events || before.due == Time::never() ||
-           before.due <= input.now;
+    soon = soon || ranks.events() != before.events || before.due == Time::never();
   }
   const Time tick = next_tick(input.now, options.rotation.tick);
   after.due = std::min(after.due, starts_move_at(board, input.now, ranker, plan));
   if (!anything_waits(board))
     after.due = Time::never();
+  else if (!rotated && before.due <= input.now)
+    after.due = before.due;  // Overdue: this cycle was not one that rotates, the next may be.
   else if (soon || after.due <= tick)
     after.due = tick;
   else if (after.due != Time::never())

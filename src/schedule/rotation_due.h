@@ -21,9 +21,9 @@ namespace sillar::schedule {
 // Completes the plan of a cycle with the state of rotation after it, and with whether ranks are
 // due. The next rotation is due at the next tick once something arrived or ended, or while
 // something stops that another cycle evicted; otherwise at the first tick by which run time alone
-// has changed the order; never while nothing waits. Requires:
-// rotates(options), `plan` with all its decisions, made on the board as it stands. `rotated` is
-// empty when no rotation was part of the cycle.
+// has changed the order; never while nothing waits. One that is overdue stays due until a cycle
+// rotates. Requires: rotates(options), `plan` with all its decisions, made on the board as it
+// stands. `rotated` is empty when no rotation was part of the cycle.
 void plan_rotation(const Board& board, const CycleInput& input, Ranker& ranker,
                    std::optional<RotationOutcome> rotated, Plan& plan);
 
