@@ -11,7 +11,6 @@
 namespace sillar {
 namespace {
 
-using schedule::Phase;
 using schedule::Room;
 
 struct Group {

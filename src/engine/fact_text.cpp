@@ -199,7 +199,8 @@ Value reason_value(const Reason& reason) {
 
 Value lost_value(const State& state, const LostWork& lost) {
   constexpr std::int64_t kDeviceSecond = kDevice * 1'000'000'000;
-  Value out = Value::mapping().set("gpu_seconds", number_value(lost.device_ns / kDeviceSecond));
+  Value out = Value::mapping().set(
+      "gpu_seconds", number_value(static_cast<std::int64_t>(lost.device_ns / kDeviceSecond)));
   if (state.prices.empty()) return out.set("money", Value{});
   return out.set("money",
                  Value::mapping()

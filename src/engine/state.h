@@ -26,7 +26,7 @@ struct WorkloadRecord {
   Duration queued;                // Time with no task running, until the last change.
   Time idle_since;                // Since when no task runs; never(): some run.
   std::int64_t evictions = 0;     // Tasks evicted so far.
-  std::int64_t lost_device_ns = 0;
+  Int128 lost_device_ns = 0;
   std::int32_t failed_tasks = 0;
   bool cancelled = false;
 };

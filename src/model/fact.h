@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/money.h"
 #include "base/time.h"
 #include "model/input.h"
 #include "model/reason.h"
@@ -28,8 +29,8 @@ struct Place {
 };
 
 struct LostWork {
-  std::int64_t device_ns = 0;    // Thousandths of a device x nanoseconds, restart included.
-  std::int64_t money_nanos = 0;  // In the world's currency; 0 without prices.
+  Int128 device_ns = 0;    // Thousandths of a device x nanoseconds, restart included.
+  Int128 money_nanos = 0;  // In the world's currency; 0 without prices.
 
   friend bool operator==(const LostWork&, const LostWork&) = default;
 };

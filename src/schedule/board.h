@@ -10,6 +10,7 @@
 // may be promised where `future` allows it. That is how room freed by an eviction belongs to the
 // aggressor: it never shows in both at once for anybody else.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -115,7 +116,8 @@ struct Job {
   // Fewest tasks that make sense together now: those that have finished are not waited for.
   [[nodiscard]] std::int32_t minimum() const {
     const std::int32_t left = pending + reserved + running + stopping;
-    return left < gang_min ? left : gang_min;
+    const std::int32_t wanted = gang_min - (tasks - left);
+    return std::min(left, std::max(wanted, std::int32_t{1}));
   }
   // Tasks that its next step places: as many as miss to its minimum, or one more.
   [[nodiscard]] std::int32_t next_step() const {

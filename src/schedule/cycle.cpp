@@ -71,20 +71,22 @@ class Cycle {
     for (const WorkloadId job : jobs) keep_promise(job);
   }
 
-  // A gang's promises are kept together. A promise on a node that no longer takes work is
-  // withdrawn.
+  // A gang's promises are kept together. They are withdrawn when one of them is on a node that no
+  // longer takes work, and when the rest of the gang has gone meanwhile.
   void keep_promise(WorkloadId id) {
     const Job& job = board_.job(id);
     std::vector<TaskId> tasks;
+    std::int32_t others = 0;  // Tasks that run, or stop to run elsewhere.
     bool broken = false;
     for (std::int32_t i = 0; i < job.tasks; ++i) {
       const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
       const Task& task = board_.task(t);
+      if (task.phase == Phase::kRunning || task.promise_shape.valid()) ++others;
       if (task.phase != Phase::kReserved) continue;
       tasks.push_back(t);
       broken = broken || !board_.still_usable(board_.shape(task.shape), task.place);
     }
-    if (broken) {
+    if (broken || others + std::ssize(tasks) < job.minimum()) {
       for (const TaskId t : tasks) {
         board_.unreserve(t);
         decide(Step::kUnreserve, t);

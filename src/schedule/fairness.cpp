@@ -57,6 +57,14 @@ void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t>
   input.carry = carry;
   input.k_thousandths = options.k_thousandths;
   divider_.divide(tree_, input, shares_);
+  rationed_.assign(projects * resources, false);
+  for (std::size_t p = 0; p < projects; ++p) {
+    const ProjectId parent = board_.projects()[p].parent;
+    for (std::size_t r = 0; r < resources; ++r)
+      rationed_[p * resources + r] = r >= kFirstClass ||
+                                     board_.quota(ProjectId{p}, r).deserved != kUnlimited ||
+                                     (parent.valid() && rationed(parent, r));
+  }
   allocatable_.resize(projects * resources);
   for (std::size_t p = 0; p < projects; ++p) {
     for (std::size_t r = 0; r < resources; ++r) {
@@ -70,6 +78,7 @@ void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t>
 std::int64_t Fairness::keep(ProjectId p, std::size_t r) const {
   const std::size_t at = board_.at(p, r);
   if (board_.rules() == Rules::kKai) return allocatable_[at];
+  if (!rationed(p, r)) return kUnlimited;
   // Deserved counts as far as it is asked for: nobody is protected in what it does not use, and
   // what it uses it asks for.
   const std::int64_t deserved =
@@ -180,25 +189,31 @@ std::size_t Fairness::binding_resource(const Amounts& more) const {
 std::optional<Reason> Fairness::may_not_reclaim(const Job& job, const Amounts& more) const {
   const bool kai = board_.rules() == Rules::kKai;
   for (std::size_t r = 0; r < more.size(); ++r) {
-    if (more[r] == 0 || (!kai && r != binding_resource(more))) continue;
+    if (more[r] == 0 || (!kai && !counts(job.project, r, more))) continue;
     if (allocated(job.project, r) + more[r] > fair(job.project, r))
-      return over_share(job.project, r);
+      return over_share({job.project, r});
   }
   return std::nullopt;
 }
 
-Reason Fairness::over_share(ProjectId p, std::size_t r) const {
+bool Fairness::counts(ProjectId p, std::size_t r, const Amounts& more) const {
+  return more[r] > 0 && (r == binding_resource(more) || rationed(p, r));
+}
+
+Reason Fairness::over_share(const Full& full) const {
+  const auto [p, r] = full;
   return {ReasonCode::kOverFairShare,
           {{"project", board_.projects()[p.index()].name},
            {"share", shown(r, fair(p, r))},
            {"resource", resource_name(board_, r)}}};
 }
 
-ProjectId Fairness::full_above(const Job& job, const Amounts& more) const {
+Fairness::Full Fairness::full_above(const Job& job, const Amounts& more) const {
   if (board_.rules() == Rules::kKai) return {};
-  const std::size_t r = binding_resource(more);
   for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
-    if (allocated(p, r) + more[r] > fair(p, r)) return p;
+    for (std::size_t r = 0; r < more.size(); ++r) {
+      if (counts(p, r, more) && allocated(p, r) + more[r] > fair(p, r)) return {p, r};
+    }
   }
   return {};
 }
@@ -232,7 +247,7 @@ bool Fairness::is_donor(const Job& aggressor, const Amounts& more, ProjectId vic
   const auto [r_side, v_side] = sides(aggressor.project, victim_leaf);
   if (board_.rules() == Rules::kSillar) {
     const std::size_t r = binding_resource(more);
-    const ProjectId full = full_above(aggressor, more);
+    const ProjectId full = full_above(aggressor, more).project;
     if (full.valid() && !is_below(victim_leaf, full)) return false;
     return over(v_side, r, keep(v_side, r)) && over(victim_leaf, r, keep(victim_leaf, r));
   }
@@ -260,7 +275,7 @@ Fairness::Verdict Fairness::may_take(const Job& aggressor, const Amounts& more,
   Verdict verdict = Verdict::kYes;
   for (ProjectId p = victim_leaf; p.valid(); p = board_.projects()[p.index()].parent) {
     const std::int64_t kept = keep(p, r);
-    if (allocated(p, r) <= kept) return Verdict::kNo;
+    if (kept == kUnlimited || allocated(p, r) <= kept) return Verdict::kNo;
     if (allocated(p, r) - unit[r] < kept) {
       if (!potential_falls(r_side, p, r, more[r], unit[r])) return Verdict::kNo;
       verdict = Verdict::kBelowKeep;
@@ -285,8 +300,12 @@ bool Fairness::kai_may_take(ProjectId r_side, ProjectId v_side, const Amounts& m
 // exchange, so exchanges cannot go round in a circle. A share of nothing counts as one unit.
 bool Fairness::potential_falls(ProjectId aggressor, ProjectId victim, std::size_t r,
                                std::int64_t gain, std::int64_t loss) const {
-  const Int128 share_a = std::max<std::int64_t>(keep(aggressor, r), 1);
-  const Int128 share_v = std::max<std::int64_t>(keep(victim, r), 1);
+  const auto share = [&](ProjectId p) {
+    const std::int64_t kept = keep(p, r);
+    return Int128{kept == kUnlimited ? totals_[r] : std::max<std::int64_t>(kept, 1)};
+  };
+  const Int128 share_a = share(aggressor);
+  const Int128 share_v = share(victim);
   const Int128 a = allocated(aggressor, r);
   const Int128 v = allocated(victim, r);
   // (a+g)^2 - a^2 = g(2a+g) against v^2 - (v-l)^2 = l(2v-l), cross-multiplied by the shares.

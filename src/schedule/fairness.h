@@ -45,7 +45,14 @@ class Fairness {
   [[nodiscard]] std::int64_t allocatable(ProjectId p, std::size_t r) const {
     return allocatable_[board_.at(p, r)];
   }
-  // What reclaim leaves a project; in KAI's rules its allocatable share.
+  // Whether a project's share of a resource is an entitlement and a bound for reclaim: of devices
+  // always, of cores and memory where it or an ancestor states what it deserves. Elsewhere they are
+  // taken along with devices, and nobody is evicted for having many.
+  [[nodiscard]] bool rationed(ProjectId p, std::size_t r) const {
+    return rationed_[board_.at(p, r)];
+  }
+  // What reclaim leaves a project, kUnlimited where it is not rationed; in KAI's rules its
+  // allocatable share.
   [[nodiscard]] std::int64_t keep(ProjectId p, std::size_t r) const;
   // The figure that a refusal names: what the project is protected to.
   [[nodiscard]] std::int64_t protected_to(ProjectId p, std::size_t r) const;
@@ -75,8 +82,12 @@ class Fairness {
   [[nodiscard]] std::optional<Reason> may_not_reclaim(const Job& job, const Amounts& more) const;
   // The lowest ancestor that `more` would carry over its fair share: below it the job may reclaim,
   // from beyond it not. Invalid: none; in KAI's rules always, where `order_holds` decides.
-  [[nodiscard]] ProjectId full_above(const Job& job, const Amounts& more) const;
-  [[nodiscard]] Reason over_share(ProjectId p, std::size_t r) const;
+  struct Full {
+    ProjectId project;
+    std::size_t resource = 0;
+  };
+  [[nodiscard]] Full full_above(const Job& job, const Amounts& more) const;
+  [[nodiscard]] Reason over_share(const Full& full) const;
 
   // Where a project stands among its siblings; `job` is what the best job below asks for, empty for
   // victims.
@@ -129,6 +140,10 @@ class Fairness {
     return threshold != kUnlimited && allocated(p, r) > threshold;
   }
   [[nodiscard]] Reason gate_reason(const Gate& gate, const Amounts& more) const;
+  // Whether the share of `r` matters to an aggressor that asks for `more`: the scarce resource, and
+  // what is rationed. Over in any of them it takes nothing, or two projects that are each over in
+  // another resource would take from each other for ever.
+  [[nodiscard]] bool counts(ProjectId p, std::size_t r, const Amounts& more) const;
   [[nodiscard]] bool passes_limit(ProjectId p, const Amounts& asked, const Amounts& more) const;
   [[nodiscard]] bool kai_may_take(ProjectId r_side, ProjectId v_side, const Amounts& more) const;
   [[nodiscard]] bool within_deserved(ProjectId p, const Amounts& more) const;
@@ -154,6 +169,7 @@ class Fairness {
   Shares shares_;
   std::vector<std::int64_t> totals_;
   std::vector<std::int64_t> allocatable_;
+  std::vector<bool> rationed_;
   std::vector<Reclaimable> reclaimable_;  // Per resource.
   std::int64_t saturation_thousandths_ = 1000;
 };

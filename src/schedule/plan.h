@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/money.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/reason.h"
@@ -19,13 +20,17 @@ namespace sillar::schedule {
 
 // What an eviction throws away.
 struct VictimCost {
-  std::int64_t lost_device_ns =
-      0;  // Thousandths of a device x nanoseconds since the last checkpoint, plus restart.
-  std::int64_t money_nanos =
-      0;  // The same time at the node's device price; 0 where there is no price.
+  // Thousandths of a device x nanoseconds since the last checkpoint, plus restart.
+  Int128 lost_device_ns = 0;
+  // The same time at the node's device price; 0 where there is no price.
+  Int128 money_nanos = 0;
 
   friend bool operator==(const VictimCost&, const VictimCost&) = default;
 };
+
+[[nodiscard]] inline VictimCost plus(const VictimCost& a, const VictimCost& b) {
+  return {a.lost_device_ns + b.lost_device_ns, a.money_nanos + b.money_nanos};
+}
 
 enum class Step : std::uint8_t {
   kStart,      // pending -> running

@@ -15,14 +15,6 @@ bool ranks_alike(Taking how) {
   return how == Taking::kConsolidate || how == Taking::kFiller;
 }
 
-VictimCost plus(VictimCost a, const VictimCost& b) {
-  if (__builtin_add_overflow(a.lost_device_ns, b.lost_device_ns, &a.lost_device_ns))
-    a.lost_device_ns = INT64_MAX;
-  if (__builtin_add_overflow(a.money_nanos, b.money_nanos, &a.money_nanos))
-    a.money_nanos = INT64_MAX;
-  return a;
-}
-
 }  // namespace
 
 std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
@@ -89,11 +81,9 @@ std::optional<Reason> Solver::try_shape(Attempt& attempt) {
   if (!refused || refused->code != ReasonCode::kNone) return refused;
   // Nothing was found: what kept the search small is the reason.
   if (attempt.limit) return attempt.limit;
-  const ProjectId full = attempt.how == Taking::kReclaim
-                             ? c_.fairness.full_above(*attempt.job, attempt.more)
-                             : ProjectId{};
-  if (!full.valid()) return refused;
-  return c_.fairness.over_share(full, c_.fairness.binding_resource(attempt.more));
+  if (attempt.how != Taking::kReclaim) return refused;
+  const Fairness::Full full = c_.fairness.full_above(*attempt.job, attempt.more);
+  return full.project.valid() ? c_.fairness.over_share(full) : refused;
 }
 
 // What is refused without looking for victims.
@@ -191,11 +181,11 @@ std::optional<Reason> Solver::bound_refuses(Attempt& attempt) {
   }
   if (attempt.how == Taking::kPreempt && preempt_falls_short(attempt, r, free)) return Reason{};
   if (attempt.how != Taking::kReclaim || r == kMemory || attempt.limit) return std::nullopt;
-  const ProjectId full = c_.fairness.full_above(*attempt.job, attempt.more);
+  const Fairness::Full full = c_.fairness.full_above(*attempt.job, attempt.more);
   const Fairness::Bound bound =
-      c_.fairness.reclaimable(*attempt.job, r, full, c_.pools, c_.plan.decisions.size());
+      c_.fairness.reclaimable(*attempt.job, r, full.project, c_.pools, c_.plan.decisions.size());
   if (free + bound.reclaimable >= needed) return std::nullopt;
-  if (full.valid()) return c_.fairness.over_share(full, r);
+  if (full.project.valid()) return c_.fairness.over_share(full);
   const ProjectId p = bound.tightest;
   if (!p.valid()) return Reason{};  // Nobody's protection stands in the way: there is no room.
   return Reason{ReasonCode::kNotReclaimable,
@@ -274,6 +264,10 @@ bool Solver::may_go(Attempt& attempt, const Unit& unit) {
     const ProjectId limited = c_.fairness.limited_at(*attempt.job, attempt.more);
     if (limited.valid() && !c_.fairness.is_below(victim.project, limited)) return false;
   }
+  // A job of which something is on its way to a place does not lose the rest meanwhile.
+  if (!unit.task.valid() &&
+      (victim.reserved + tasks_moving(unit.job) > 0 || c_.pools.grows(unit.job)))
+    return false;
   if (attempt.how == Taking::kConsolidate)
     return victim.kind != WorkloadKind::kInference && victim.topology < 0;
   // Filler knew what it was: neither fairness nor a minimum run time protects it.
@@ -304,6 +298,22 @@ bool Solver::evict_unit(Attempt& attempt, const Unit& unit, std::vector<Taken>& 
   for (const TaskId task : gone.tasks) c_.board.evict(task);
   taken.push_back(std::move(gone));
   return true;
+}
+
+std::int32_t Solver::tasks_moving(WorkloadId id) const {
+  const Job& job = c_.board.job(id);
+  std::int32_t moving = 0;
+  for (std::int32_t i = 0; i < job.tasks && job.stopping > 0; ++i) {
+    const TaskId task{job.first_task + static_cast<std::uint32_t>(i)};
+    moving += c_.board.task(task).promise_shape.valid() ? 1 : 0;
+  }
+  return moving;
+}
+
+bool Solver::whole_or_gone(WorkloadId id) const {
+  const Job& job = c_.board.job(id);
+  const std::int32_t active = job.active() + tasks_moving(id);
+  return active == 0 || active >= job.minimum();
 }
 
 void Solver::lost_tasks(const Taken& taken, std::vector<TaskId>& out) const {
@@ -451,7 +461,8 @@ void Solver::drop_needless(std::vector<Taken>& dug, const Shape& shape, NodeId n
   for (std::size_t i = dug.size() - 1; i-- > 0;) {
     const std::size_t mark = c_.board.mark();
     for (const TaskId task : dug[i].tasks) c_.board.unevict(task);
-    if (c_.board.slots(shape, node, Room::kFuture, INT32_MAX) > before)
+    if (whole_or_gone(dug[i].unit->job) &&
+        c_.board.slots(shape, node, Room::kFuture, INT32_MAX) > before)
       dug.erase(dug.begin() + static_cast<std::ptrdiff_t>(i));
     else
       c_.board.rollback(mark);

@@ -110,10 +110,16 @@ class Solver {
   void drop_needless(std::vector<Taken>& dug, const Shape& shape, NodeId node, std::int32_t before);
   [[nodiscard]] bool evict_unit(Attempt& attempt, const Unit& unit, std::vector<Taken>& taken);
   [[nodiscard]] std::optional<Reason> settle(Attempt& attempt);
+  // Tasks of a job that stop here to start elsewhere.
+  [[nodiscard]] std::int32_t tasks_moving(WorkloadId job) const;
+  // Whether a victim keeps its minimum, those that move counted in, or nothing.
+  [[nodiscard]] bool whole_or_gone(WorkloadId job) const;
   // The tasks of `taken` that are still on their way out and have no new place.
   void lost_tasks(const Taken& taken, std::vector<TaskId>& out) const;
+  [[nodiscard]] static std::vector<const Taken*> dearest_first(const Attempt& attempt);
   void give_back_needless(Attempt& attempt);
   [[nodiscard]] bool move_victims(Attempt& attempt);
+  [[nodiscard]] bool stays_within_limits(const std::vector<TaskId>& tasks) const;
   [[nodiscard]] bool worth_moving(const Attempt& attempt) const;
   void emit(const Attempt& attempt);
   [[nodiscard]] static Reason refusal(const Attempt& attempt);

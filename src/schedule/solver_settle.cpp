@@ -58,26 +58,34 @@ std::optional<Reason> Solver::settle(Attempt& attempt) {
   return std::nullopt;
 }
 
-// A victim whose old place is still free once the job has its own need not have gone. Dearest
+// What was taken, whole jobs before the extras of elastic ones, which need them; each dearest
 // first.
-void Solver::give_back_needless(Attempt& attempt) {
+std::vector<const Solver::Taken*> Solver::dearest_first(const Attempt& attempt) {
   std::vector<const Taken*> order;
   for (const Taken& taken : attempt.taken) order.push_back(&taken);
   std::sort(order.begin(), order.end(), [](const Taken* a, const Taken* b) {
-    const VictimCost& x = a->unit->cost;
-    const VictimCost& y = b->unit->cost;
-    if (x.money_nanos != y.money_nanos) return x.money_nanos > y.money_nanos;
-    if (x.lost_device_ns != y.lost_device_ns) return x.lost_device_ns > y.lost_device_ns;
-    return std::tie(a->unit->job, a->unit->task) < std::tie(b->unit->job, b->unit->task);
+    const Unit& x = *a->unit;
+    const Unit& y = *b->unit;
+    if (x.task.valid() != y.task.valid()) return y.task.valid();
+    if (x.cost.money_nanos != y.cost.money_nanos) return x.cost.money_nanos > y.cost.money_nanos;
+    if (x.cost.lost_device_ns != y.cost.lost_device_ns)
+      return x.cost.lost_device_ns > y.cost.lost_device_ns;
+    return std::tie(x.job, x.task) < std::tie(y.job, y.task);
   });
-  for (const Taken* taken : order) {
+  return order;
+}
+
+// A victim whose old place is still free once the job has its own need not have gone.
+void Solver::give_back_needless(Attempt& attempt) {
+  for (const Taken* taken : dearest_first(attempt)) {
     const std::size_t mark = c_.board.mark();
     bool back = true;
     for (const TaskId task : taken->tasks) {
       back = back && c_.board.can_unevict(task);
       if (back) c_.board.unevict(task);
     }
-    back = back && (!attempt.limit || c_.fairness.within_limits(*attempt.job, attempt.more));
+    back = back && whole_or_gone(taken->unit->job) &&
+           (!attempt.limit || c_.fairness.within_limits(*attempt.job, attempt.more));
     if (!back) c_.board.rollback(mark);
   }
 }
@@ -101,21 +109,32 @@ bool Solver::worth_moving(const Attempt& attempt) const {
   return r < kFirstClass || lost < static_cast<__int128>(attempt.more[r]) * runs.ns;
 }
 
+// Work that takes any class may find room on one that its project's limit closes.
+bool Solver::stays_within_limits(const std::vector<TaskId>& tasks) const {
+  return std::all_of(tasks.begin(), tasks.end(), [&](TaskId id) {
+    const Task& task = c_.board.task(id);
+    const ClassId on = c_.board.node(task.promise.node).accelerator_class;
+    return c_.fairness.within_limits(c_.board.job(task.job),
+                                     c_.fairness.amounts(task.promise_shape, on, 1));
+  });
+}
+
 // Promises evicted units new places, whole units only. Returns whether every one found a place.
 bool Solver::move_victims(Attempt& attempt) {
   bool all = true;
   std::vector<TaskId> tasks;
-  for (const Taken& taken : attempt.taken) {
-    lost_tasks(taken, tasks);
+  for (const Taken* taken : dearest_first(attempt)) {
+    lost_tasks(*taken, tasks);
     if (tasks.empty()) continue;
     const std::size_t mark = c_.board.mark();
-    bool moved = c_.board.job(taken.unit->job).topology < 0;
+    bool moved = c_.board.job(taken->unit->job).topology < 0;
     for (const TaskId task : tasks) {
       Placement place;
       moved = moved && c_.index.best(c_.board, c_.board.task(task).shape, Room::kFuture, place);
       if (!moved) break;
       c_.board.reserve_move(task, c_.board.task(task).shape, place);
     }
+    moved = moved && whole_or_gone(taken->unit->job) && stays_within_limits(tasks);
     if (!moved) c_.board.rollback(mark);
     all = all && moved;
   }

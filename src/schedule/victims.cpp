@@ -1,7 +1,6 @@
 #include "schedule/victims.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 namespace sillar::schedule {
@@ -15,30 +14,19 @@ VictimCost task_cost(const Board& board, TaskId id, Time now,
   // Work without accelerators is weighed by its cores, so that it has a cost at all.
   const std::int64_t held = shape.needs_accelerator() ? shape.charged(c) : shape.cpu;
   const std::int64_t since = std::max<std::int64_t>(0, (now - task.checkpointed).ns);
-  const __int128 lost = static_cast<__int128>(held) * (since + job.restart_cost.ns);
-  constexpr __int128 kMax = std::numeric_limits<std::int64_t>::max();
   VictimCost cost;
-  cost.lost_device_ns = static_cast<std::int64_t>(std::min(lost, kMax));
+  cost.lost_device_ns = Int128{held} * (since + Int128{job.restart_cost.ns});
   if (!device_price.empty() && shape.needs_accelerator()) {
-    constexpr __int128 kDeviceHour = __int128{kDevice} * 3600 * 1'000'000'000;
+    constexpr Int128 kDeviceHour = Int128{kDevice} * 3600 * 1'000'000'000;
     // Lost device time at the node's price, rounded down: it orders victims and is never billed.
-    const __int128 money = static_cast<__int128>(cost.lost_device_ns) *
-                           device_price[task.place.node.index()] / kDeviceHour;
-    cost.money_nanos = static_cast<std::int64_t>(std::min(money, kMax));
+    const Int128 price = device_price[task.place.node.index()];
+    cost.money_nanos = cost.lost_device_ns / kDeviceHour * price +
+                       cost.lost_device_ns % kDeviceHour * price / kDeviceHour;
   }
   return cost;
 }
 
 namespace {
-
-VictimCost sum(const VictimCost& a, const VictimCost& b) {
-  VictimCost out;
-  if (__builtin_add_overflow(a.lost_device_ns, b.lost_device_ns, &out.lost_device_ns))
-    out.lost_device_ns = std::numeric_limits<std::int64_t>::max();
-  if (__builtin_add_overflow(a.money_nanos, b.money_nanos, &out.money_nanos))
-    out.money_nanos = std::numeric_limits<std::int64_t>::max();
-  return out;
-}
 
 bool cheaper(const VictimCost& a, const VictimCost& b) {
   if (a.money_nanos != b.money_nanos) return a.money_nanos < b.money_nanos;
@@ -75,7 +63,7 @@ void VictimPools::add_units(WorkloadId id, std::vector<Unit>& out) const {
       out.push_back(single[i]);
       continue;
     }
-    core.cost = sum(core.cost, single[i].cost);
+    core.cost = plus(core.cost, single[i].cost);
     core.youngest = std::max(core.youngest, single[i].youngest);
   }
   if (static_cast<std::size_t>(extra) < single.size() || single.size() == 1) out.push_back(core);

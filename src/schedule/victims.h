@@ -5,6 +5,7 @@
 // units once per cycle, cheapest first.
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -32,7 +33,12 @@ class VictimPools {
       : board_(board), input_(input), spared_(board.task_count()) {}
 
   // Leaves a task that this very cycle starts out of the units that are listed from now on.
-  void spare(TaskId task) { spared_[task.index()] = true; }
+  void spare(TaskId task) {
+    spared_[task.index()] = true;
+    growing_.insert(board_.task(task).job);
+  }
+  // Whether this very cycle starts some of the job: then nothing takes the whole of it.
+  [[nodiscard]] bool grows(WorkloadId job) const { return growing_.contains(job); }
   // Units of a leaf, in the order they would go: lowest priority, then (our rules) least cost, then
   // youngest, then highest id. KAI's rules leave the cost out. Built on first use.
   [[nodiscard]] std::span<const Unit> units(ProjectId leaf);
@@ -60,7 +66,8 @@ class VictimPools {
   const CycleInput& input_;
   std::vector<std::vector<Unit>> pools_;
   std::vector<bool> built_;
-  std::vector<bool> spared_;               // Per task.
+  std::vector<bool> spared_;  // Per task.
+  std::set<WorkloadId> growing_;
   std::vector<Sizes> sizes_;               // Per (leaf, resource).
   std::vector<std::uint32_t> unit_index_;  // Per task; UINT32_MAX: none.
 };
