@@ -65,7 +65,7 @@ constexpr auto kSentences = std::to_array<Entry>({
     {Message::kNoPrices,
      "No costs, as prices are missing (--prices FILE names a catalogue): {missing}",
      "Sin costes, porque faltan precios (--prices FILE indica un catálogo): {missing}"},
-    {Message::kSimulated, "{now}  jobs finished: {finished} of {jobs}",
+    {Message::kSimulated, "{now}  jobs done: {finished} of {jobs}",
      "{now}  trabajos terminados: {finished} de {jobs}"},
     {Message::kReplaying, "replaying", "repitiendo"},
     {Message::kRecordingDiffers,

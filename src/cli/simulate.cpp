@@ -133,7 +133,7 @@ Result<SimulationReport> simulate(const Context& context, const SimulationSpec& 
   hooks.peak_memory_bytes = context.io.peak_memory_bytes;
   hooks.on_progress = [&](const SimulationProgress& seen) {
     progress.show(static_cast<int>(seen.thousandths),
-                  context.say(Message::kSimulated, {{"finished", std::to_string(seen.finished)},
+                  context.say(Message::kSimulated, {{"finished", std::to_string(seen.ended)},
                                                     {"jobs", std::to_string(seen.jobs)},
                                                     {"now", format_time(seen.now).substr(0, 10)}}));
     return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "simulate/faults.h"
 
 namespace sillar {
 
@@ -14,6 +15,10 @@ void ModelledCluster::add_job(const TraceJob& spec) {
   job.tasks = static_cast<std::uint32_t>(spec.workload.gang_max);
   job.now.left = spec.run_time.ns * spec.workload.gang_max;
   job.saved = job.now;
+  if (model_.failures.mtbf.ns > 0) {
+    job.random = Random(Random(model_.failures.seed + id.value).next());
+    job.until_failure = exponential(job.random, model_.failures.mtbf).ns;
+  }
   Task task;
   task.job = id;
   tasks_.resize(tasks_.size() + job.tasks, task);
@@ -33,6 +38,9 @@ void ModelledCluster::start(TaskId id, std::int64_t amount, Time now) {
   task.started = now;
   task.restart_from = now + model_.start_time;
   ++task.version;
+  const Duration limit = job.spec->workload.limit;
+  if (job.holding == 0 && limit.ns > 0)
+    events_.push({now + limit, EventKind::kLimit, task.job.value, ++job.runs});
   ++job.holding;
   ++holding_;
   Time works = task.restart_from;
@@ -136,10 +144,14 @@ void ModelledCluster::count_restart(Job& job, const Task& task, Time until) cons
 
 void ModelledCluster::settle(Job& job, Time now) {
   if (now <= job.settled) return;
-  const std::int64_t elapsed = (now - job.settled).ns;
+  const Time resumed = std::clamp(job.resumes, job.settled, now);
+  const std::int64_t paused = (resumed - job.settled).ns;
+  const std::int64_t elapsed = (now - resumed).ns;
   job.settled = now;
   if (!job.advancing) return;
+  if (job.recovering) job.device_time.restarting += Int128{paused} * job.working_amount;
   job.now.left = std::max<std::int64_t>(0, job.now.left - elapsed * job.working);
+  job.until_failure -= elapsed * job.working;
   job.now.device_time += Int128{elapsed} * job.working_amount;
 }
 
@@ -151,24 +163,66 @@ void ModelledCluster::expect(WorkloadId id, Time now) {
       !job.done && job.working > 0 && job.working >= static_cast<std::uint32_t>(workload.gang_min);
   if (advances != job.advancing) advancing_ += advances ? 1 : -1;
   job.advancing = advances;
-  if (!advances) return;
-  const Time from = std::max(job.settled, now);
-  const std::int64_t takes = (job.now.left + job.working - 1) / job.working;
-  const Time finished{from.ns + takes};
-  events_.push({finished, EventKind::kFinished, id.value, job.version});
+  if (!advances) {
+    job.resumes = now;
+    return;
+  }
+  const Time from = std::max(job.resumes, now);
+  const bool fails = model_.failures.mtbf.ns > 0 && job.until_failure < job.now.left;
+  const std::int64_t work = fails ? std::max<std::int64_t>(0, job.until_failure) : job.now.left;
+  const Time ends{from.ns + (work + job.working - 1) / job.working};
+  events_.push({ends, fails ? EventKind::kFailed : EventKind::kFinished, id.value, job.version});
   const Duration interval = workload.checkpoint_interval;
-  if (interval.ns > 0 && from + interval < finished)
+  if (interval.ns > 0 && from + interval < ends)
     events_.push({from + interval, EventKind::kCheckpoint, id.value, job.version});
 }
 
-bool ModelledCluster::finishes(const Event& event, Time now) {
-  Job& job = jobs_[event.subject];
-  if (job.version != event.version) return false;
+std::optional<JobEnd> ModelledCluster::ends(const Event& event, Time now) {
+  const WorkloadId id{event.subject};
+  const Job& job = jobs_[event.subject];
+  if (event.kind == EventKind::kLimit) {
+    if (!overruns(job, event)) return std::nullopt;
+    end(id, JobEnd::kStoppedAtLimit, now);
+    return JobEnd::kStoppedAtLimit;
+  }
+  if (job.version != event.version) return std::nullopt;
+  if (event.kind == EventKind::kFailed && recover(id, now)) return std::nullopt;
+  const bool finished = event.kind == EventKind::kFinished && !job.spec->fails;
+  const JobEnd how = finished ? JobEnd::kFinished : JobEnd::kFailed;
+  end(id, how, now);
+  return how;
+}
+
+// A job that is all told to stop already is spared: it goes on later, in another run.
+bool ModelledCluster::overruns(const Job& job, const Event& event) const {
+  if (job.done || job.runs != event.version) return false;
+  for (std::uint32_t t = job.first_task; t < job.first_task + job.tasks; ++t) {
+    if (running(TaskId{t})) return true;
+  }
+  return false;
+}
+
+void ModelledCluster::end(WorkloadId id, JobEnd how, Time now) {
+  Job& job = jobs_[id.index()];
   settle(job, now);
   job.saved = job.now;
-  job.device_time.useful = job.now.device_time;
+  (how == JobEnd::kFinished ? job.device_time.useful : job.device_time.lost_work) +=
+      job.now.device_time;
   job.done = true;
-  expect(WorkloadId{event.subject}, now);
+  expect(id, now);
+}
+
+bool ModelledCluster::recover(WorkloadId id, Time now) {
+  Job& job = jobs_[id.index()];
+  ++failures_;
+  if (job.failures++ >= model_.failures.retries) return false;
+  settle(job, now);
+  fall_back(job);
+  job.until_failure = exponential(job.random, model_.failures.mtbf).ns;
+  restarts_ += job.working;
+  job.resumes = now + restart_cost(job);
+  job.recovering = true;
+  expect(id, now);
   return true;
 }
 
@@ -177,7 +231,8 @@ bool ModelledCluster::checkpoints(const Event& event, Time now) {
   if (job.version != event.version) return false;
   settle(job, now);
   job.saved = job.now;
-  job.settled = now + job.spec->workload.checkpoint_cost;
+  job.resumes = now + job.spec->workload.checkpoint_cost;
+  job.recovering = false;
   expect(WorkloadId{event.subject}, now);
   return true;
 }

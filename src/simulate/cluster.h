@@ -9,10 +9,12 @@
 // Belongs to one simulation. Jobs and tasks have the engine's ids.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/money.h"
+#include "base/random.h"
 #include "base/time.h"
 #include "simulate/event_queue.h"
 #include "simulate/report.h"
@@ -42,7 +44,9 @@ class ModelledCluster {
   void close(Time now);
 
   // ---- What happens by itself. False: the event is out of date.
-  bool finishes(const Event& event, Time now);
+  // What a job comes to by its work's end, by a failure or by its limit. Nothing also when it gets
+  // over the failure.
+  std::optional<JobEnd> ends(const Event& event, Time now);
   bool stops(const Event& event) const;
   bool works(const Event& event, Time now);
   // The job has a checkpoint from `now` on, and works on after what it costs.
@@ -70,6 +74,7 @@ class ModelledCluster {
     return jobs_[job.index()].device_time;
   }
   [[nodiscard]] std::int64_t restarts() const { return restarts_; }
+  [[nodiscard]] std::int64_t failures() const { return failures_; }
   // Whether no task holds devices.
   [[nodiscard]] bool empty() const { return holding_ == 0; }
   // Jobs whose work advances.
@@ -100,12 +105,18 @@ class ModelledCluster {
     std::uint32_t holding = 0;
     std::uint32_t working = 0;
     std::uint32_t version = 0;
+    std::uint32_t runs = 0;  // Times that it came to hold devices.
     std::int64_t working_amount = 0;
     Progress now;
     Progress saved;
-    Time settled;  // Until when `now` is counted; later than the present while it is paused.
+    Time settled;             // Until when `now` is counted.
+    Time resumes;             // Until then a checkpoint or a failure keeps it from its work.
+    bool recovering = false;  // The failure does.
     bool advancing = false;
     bool done = false;
+    Random random{0};
+    std::int64_t until_failure = 0;  // Task time, nanoseconds; of use where work fails at all.
+    std::int32_t failures = 0;
     DeviceTime device_time;
   };
 
@@ -113,6 +124,10 @@ class ModelledCluster {
   // After a change of who works: the events that follow from it.
   void expect(WorkloadId id, Time now);
   void fall_back(Job& job);
+  [[nodiscard]] bool overruns(const Job& job, const Event& event) const;
+  void end(WorkloadId id, JobEnd how, Time now);
+  // False: it was one failure too many.
+  bool recover(WorkloadId id, Time now);
   void leave_work(Job& job, Task& task, bool saves, Time now);
   void count_restart(Job& job, const Task& task, Time until) const;
   [[nodiscard]] Duration restart_cost(const Job& job) const;
@@ -123,6 +138,7 @@ class ModelledCluster {
   std::vector<Task> tasks_;
   std::int64_t holding_ = 0;
   std::int64_t restarts_ = 0;
+  std::int64_t failures_ = 0;
   std::int64_t advancing_ = 0;
 };
 

@@ -29,17 +29,22 @@ struct Stage {
     for (const TraceJob& job : trace.jobs) cluster.add_job(job);
   }
 
-  // Lets events happen until `s`; returns when job 0 finished, in seconds, or -1.
+  // Lets events happen until `s`; returns when a job ended, in seconds, or -1.
   std::int64_t pass(std::int64_t s) {
-    std::int64_t finished = -1;
+    std::int64_t ended = -1;
     while (events.next() <= at_second(s)) {
       const Event event = events.pop();
       switch (event.kind) {
         case EventKind::kFinished:
-          if (!cluster.finishes(event, event.at)) break;
-          finished = event.at.ns / 1'000'000'000;
+        case EventKind::kFailed:
+        case EventKind::kLimit: {
+          const std::optional<JobEnd> came_to = cluster.ends(event, event.at);
+          if (!came_to) break;
+          outcome = came_to;
+          ended = event.at.ns / 1'000'000'000;
           release_all(WorkloadId{event.subject}, event.at);
           break;
+        }
         case EventKind::kStopped:
           if (cluster.stops(event)) cluster.release(TaskId{event.subject}, event.at);
           break;
@@ -51,7 +56,7 @@ struct Stage {
           break;
       }
     }
-    return finished;
+    return ended;
   }
   void release_all(WorkloadId job, Time at) {
     const auto [begin, end] = cluster.tasks_of(job);
@@ -80,6 +85,7 @@ struct Stage {
   EventQueue events;
   ModelledCluster cluster;
   int checkpoints = 0;
+  std::optional<JobEnd> outcome;
 };
 
 using Seconds = std::vector<std::int64_t>;
@@ -189,6 +195,106 @@ TEST(ModelledCluster, StoppedDuringSetUpPaysForAnother) {
   stage.start(0, 50);
   EXPECT_EQ(stage.pass(1000), 50 + 30 + 90);
   EXPECT_EQ(stage.device_seconds(), (Seconds{10 + 15 + 120, 100, 45, 0}));
+}
+
+TEST(ModelledCluster, ARunIsEndedAtItsLimitSetUpIncluded) {
+  Stage stage({{.run_time_s = 100, .gang_min = 2}}, takes(7, 0));
+  stage.trace.jobs[0].workload.limit = Duration::seconds(60);
+  stage.start(0, 10);
+  stage.start(1, 10);
+  EXPECT_EQ(stage.pass(1000), 70);
+  EXPECT_EQ(stage.outcome, JobEnd::kStoppedAtLimit);
+  EXPECT_EQ(stage.device_seconds(), (Seconds{120, 0, 0, 106}));
+  EXPECT_TRUE(stage.cluster.empty());
+  EXPECT_EQ(stage.cluster.advancing(), 0);
+}
+
+TEST(ModelledCluster, EachRunHasTheWholeLimit) {
+  Stage stage({{.run_time_s = 100}}, takes(0, 5));
+  stage.trace.jobs[0].workload.limit = Duration::seconds(95);
+  stage.start(0, 0);
+  // Told to stop in time, it is not killed while it stops.
+  stage.stop(0, 92);
+  EXPECT_EQ(stage.pass(97), -1);
+  stage.start(0, 200);
+  EXPECT_EQ(stage.pass(1000), 200 + 30 + 8);
+  EXPECT_EQ(stage.outcome, JobEnd::kFinished);
+}
+
+TEST(ModelledCluster, AsLongAsTheLimitIsNotTooLong) {
+  Stage stage({{.run_time_s = 100}});
+  stage.trace.jobs[0].workload.limit = Duration::seconds(100);
+  stage.start(0, 0);
+  EXPECT_EQ(stage.pass(1000), 100);
+  EXPECT_EQ(stage.outcome, JobEnd::kFinished);
+}
+
+TEST(ModelledCluster, WorkThatFailsPaysARestartWhereItIs) {
+  ClusterModel model;
+  model.failures = {Duration::seconds(50), kRetriesMax, 1};
+  int failed = 0;
+  for (model.failures.seed = 1; model.failures.seed <= 20; ++model.failures.seed) {
+    Stage stage({{.run_time_s = 100}}, model);
+    stage.start(0, 0);
+    const std::int64_t ended = stage.pass(1'000'000);
+    EXPECT_EQ(stage.outcome, JobEnd::kFinished);
+    const Seconds seconds = stage.device_seconds();
+    EXPECT_EQ(seconds[2], 30 * stage.cluster.failures());
+    EXPECT_NEAR(static_cast<double>(ended), static_cast<double>(100 + seconds[2] + seconds[3]), 1);
+    EXPECT_EQ(stage.cluster.restarts(), stage.cluster.failures());
+    failed += stage.cluster.failures() > 0 ? 1 : 0;
+  }
+  EXPECT_GT(failed, 10);
+}
+
+TEST(ModelledCluster, CheckpointsLimitWhatAFailureCosts) {
+  ClusterModel model;
+  model.failures = {Duration::seconds(50), kRetriesMax, 1};
+  Stage stage({{.run_time_s = 10'000}}, model);
+  stage.trace.jobs[0].workload.checkpoint_interval = Duration::seconds(5);
+  stage.start(0, 0);
+  EXPECT_NE(stage.pass(1'000'000), -1);
+  // 200 and what is lost, which is at most 5 s each: drawn, but not at random.
+  EXPECT_NEAR(static_cast<double>(stage.cluster.failures()), 200, 40);
+  EXPECT_LE(stage.device_seconds()[3], 5 * stage.cluster.failures());
+}
+
+TEST(ModelledCluster, OneFailureTooManyIsForGood) {
+  ClusterModel model;
+  model.failures = {Duration::seconds(1), 2, 1};
+  Stage stage({{.run_time_s = 1000, .gang_min = 2}}, model);
+  stage.start(0, 0);
+  stage.start(1, 0);
+  EXPECT_NE(stage.pass(1000), -1);
+  EXPECT_EQ(stage.outcome, JobEnd::kFailed);
+  EXPECT_EQ(stage.cluster.failures(), 3);
+  EXPECT_EQ(stage.device_seconds()[1], 0);
+  EXPECT_EQ(stage.device_seconds()[2], 2 * 2 * 30);
+}
+
+TEST(ModelledCluster, AFailureCanComeWhileItRecoversFromAStop) {
+  ClusterModel model;
+  model.failures = {Duration::seconds(50), kRetriesMax, 4};
+  Stage stage({{.run_time_s = 1000}}, model);
+  std::int64_t ended = -1;
+  for (std::int64_t s = 0; ended < 0 && s < 1'000'000; s += 71) {
+    stage.start(0, s);
+    ended = stage.pass(s + 70);
+    if (ended < 0) stage.stop(0, s + 70);
+  }
+  const Seconds seconds = stage.device_seconds();
+  EXPECT_EQ(seconds[1], 1000);
+  EXPECT_GE(seconds[0], seconds[1] + seconds[2] + seconds[3]);
+  EXPECT_LE(seconds[0], seconds[1] + seconds[2] + seconds[3] + 2);
+}
+
+TEST(ModelledCluster, WhatFailedInTheTraceFailsInTheEnd) {
+  Stage stage({{.run_time_s = 100}});
+  stage.trace.jobs[0].fails = true;
+  stage.start(0, 0);
+  EXPECT_EQ(stage.pass(1000), 100);
+  EXPECT_EQ(stage.outcome, JobEnd::kFailed);
+  EXPECT_EQ(stage.device_seconds(), (Seconds{100, 0, 0, 100}));
 }
 
 TEST(ModelledCluster, WorkOfNothingEndsAtOnce) {

@@ -17,6 +17,8 @@ namespace sillar {
 // In the order in which events of one instant happen: ends before what they make room for.
 enum class EventKind : std::uint8_t {
   kFinished,    // Of a job: its work is done.
+  kFailed,      // Of a job: its work breaks off.
+  kLimit,       // Of a job: its run has come to its limit.
   kStopped,     // Of a task: its devices are free.
   kWorks,       // Of a task: it is set up.
   kCheckpoint,  // Of a job.

@@ -31,12 +31,16 @@ struct Distribution {
 // Sorts `samples`.
 [[nodiscard]] Distribution distribution_of(std::vector<Duration>& samples);
 
+// What a job came to.
+enum class JobEnd : std::uint8_t { kFinished, kFailed, kStoppedAtLimit };
+
 // Device time in thousandths of a device x nanoseconds.
 struct DeviceTime {
   Int128 held = 0;    // By tasks, from their start until their devices were free again.
   Int128 useful = 0;  // Of it, time that finished jobs needed.
-  // Of what was not useful: set-up of tasks that had run before, and progress that was thrown away.
-  // What remains is first set-up, stopping, gangs that waited for members, and unfinished jobs.
+  // Of what was not useful: set-up of tasks that had run before, and progress that was thrown away,
+  // which is all of it in jobs that failed or were stopped at their limit. What remains is first
+  // set-up, stopping, gangs that waited for members, and unfinished jobs.
   Int128 restarting = 0;
   Int128 lost_work = 0;
 
@@ -48,6 +52,8 @@ struct ProjectReport {
   ProjectId parent;  // Invalid: top level. Parents sum up their children.
   std::int64_t jobs = 0;
   std::int64_t finished = 0;
+  std::int64_t failed = 0;
+  std::int64_t stopped_at_limit = 0;
   Distribution completion;
   Distribution queueing;
   DeviceTime device_time;
@@ -82,6 +88,8 @@ struct Effort {
   Duration elapsed;
   std::int64_t decisions_per_second = 0;  // Cycles per second of `elapsed`.
   std::int64_t peak_memory_bytes = 0;
+
+  friend bool operator==(const Effort&, const Effort&) = default;
 };
 
 struct SimulationReport {
@@ -90,9 +98,11 @@ struct SimulationReport {
   Time end;    // When the last job finished, the run was cut off, or nothing more could happen.
   std::int64_t jobs = 0;
   std::int64_t finished = 0;
-  std::int64_t refused = 0;  // By the engine at submission.
-  std::int64_t unfinished =
-      0;  // Accepted, but never done: they fit nowhere, or `until` came first.
+  std::int64_t failed = 0;            // For good.
+  std::int64_t stopped_at_limit = 0;  // By Workload::limit.
+  std::int64_t refused = 0;           // By the engine at submission.
+  // Accepted, and none of these: they fit nowhere, or `until` came first.
+  std::int64_t unfinished = 0;
   Distribution completion;
   Distribution queueing;
   DeviceTime device_time;
@@ -100,7 +110,8 @@ struct SimulationReport {
   std::int64_t evictions = 0;
   std::int64_t moves = 0;     // Of them, tasks that were promised another place.
   std::int64_t restarts = 0;  // Starts of tasks that had run before.
-  std::int64_t faults = 0;
+  std::int64_t faults = 0;    // Of nodes and devices.
+  std::int64_t failures = 0;  // Of work, those that it got over included.
   // Exact: billed = workload + idle.
   Currency currency;
   bool priced = false;
@@ -118,9 +129,8 @@ struct SimulationReport {
   // Shares of `capacity_device_time` in millionths, rounded down.
   [[nodiscard]] std::int64_t held_millionths() const;
   [[nodiscard]] std::int64_t useful_millionths() const;
-};
 
-// The report as one JSON object; see docs. `effort` last.
-[[nodiscard]] std::string report_json(const SimulationReport& report, bool with_series);
+  friend bool operator==(const SimulationReport&, const SimulationReport&) = default;
+};
 
 }  // namespace sillar

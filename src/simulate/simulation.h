@@ -34,8 +34,20 @@ struct FaultModel {
   std::uint64_t seed = 1;
 };
 
-// How the cluster answers. All durations are zero or more. Work always succeeds, and nobody kills
-// it at its limit (Workload::limit).
+// Work that breaks off by itself while nodes and devices are well. The whole job falls back to its
+// last checkpoint, or to its beginning, and each task at work pays a restart where it is: it keeps
+// its devices and nobody else is told, as under a restart policy of "on failure". Each job's
+// failures are drawn from the seed and its number, in time worked, so that they do not depend on
+// who schedules.
+struct WorkFailures {
+  Duration mtbf;             // Mean time worked by one task between failures; 0: never.
+  std::int32_t retries = 3;  // A job that fails more often has failed for good.
+  std::uint64_t seed = 1;
+};
+inline constexpr std::int32_t kRetriesMax = 1000;
+
+// How the cluster answers. All durations are zero or more. A run, from a job's first task that
+// starts until it holds nothing, is ended at the workload's limit (Workload::limit), for good.
 struct ClusterModel {
   Duration start_time;  // From a task's start until it works, every time.
   Duration stop_time;   // From being told to stop until the devices are free.
@@ -47,6 +59,7 @@ struct ClusterModel {
   // or to its beginning.
   bool saves_when_stopped = true;
   FaultModel faults;
+  WorkFailures failures;
 };
 
 // Which estimates of run times the engine gets to see.
@@ -72,7 +85,7 @@ struct SimulationSpec {
 
 struct SimulationProgress {
   Time now;
-  std::int64_t finished = 0;
+  std::int64_t ended = 0;  // Jobs that finished, failed or came to their limit.
   std::int64_t jobs = 0;
   // Of arrivals and ends seen out of all, in thousandths. Does not go down.
   std::int64_t thousandths = 0;

@@ -180,6 +180,60 @@ TEST(Simulation, RefusedWorkIsCounted) {
   EXPECT_EQ(outcome.report.unfinished, 0);
 }
 
+TEST(Simulation, WorkOverItsLimitMakesRoomForTheNext) {
+  Trace trace = plain_trace(
+      {{.devices = 8, .run_time_s = 100}, {.arrives_s = 1, .devices = 8, .run_time_s = 100}});
+  trace.jobs[0].workload.limit = Duration::seconds(60);
+  for (const std::string_view policy : {"fifo", "kai", "sillar"}) {
+    const Outcome outcome = run(plain_spec(trace, 1, policy));
+    EXPECT_EQ(outcome.report.end, at_second(160)) << policy;
+    EXPECT_EQ(outcome.report.finished, 1);
+    EXPECT_EQ(outcome.report.stopped_at_limit, 1);
+    EXPECT_EQ(outcome.report.projects[0].stopped_at_limit, 1);
+    EXPECT_EQ(outcome.report.unfinished, 0);
+    EXPECT_EQ(outcome.report.completion.count, 1);
+    EXPECT_EQ(outcome.report.device_time.lost_work, Int128{60 * 8} * 1'000'000'000'000);
+  }
+}
+
+TEST(Simulation, WhatTheTraceSaysFailedIsToldToTheEngine) {
+  Trace trace = plain_trace({{.run_time_s = 100}, {.run_time_s = 200}});
+  trace.jobs[0].fails = true;
+  SimulationHooks hooks;
+  std::vector<TaskOutcome> outcomes;
+  hooks.on_input = [&](const State&, const Input&, const std::vector<Fact>& facts) {
+    for (const Fact& fact : facts)
+      if (const auto* body = std::get_if<TaskFinished>(&fact.body))
+        outcomes.push_back(body->outcome);
+  };
+  const auto report = run_simulation(plain_spec(trace, 1, "fair"), hooks);
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(outcomes, (std::vector{TaskOutcome::kFailed, TaskOutcome::kSucceeded}));
+  EXPECT_EQ(report->failed, 1);
+  EXPECT_EQ(report->finished, 1);
+  EXPECT_EQ(report->failures, 0);
+}
+
+// Who goes first is no matter: a job fails after the same time worked under every policy.
+TEST(Simulation, FailuresAreTheJobsOwn) {
+  std::vector<PlainJob> jobs;
+  for (std::int64_t i = 0; i < 40; ++i)
+    jobs.push_back({.arrives_s = i * 10, .devices = 4, .run_time_s = 500 + i % 7 * 100});
+  const Trace trace = plain_trace(jobs);
+  std::vector<std::int64_t> failures;
+  for (const std::string_view policy : {"fifo", "sjf", "fair", "kai"}) {
+    SimulationSpec spec = plain_spec(trace, 1, policy);
+    spec.cluster.failures = {Duration::seconds(800), 2, 7};
+    const Outcome outcome = run(spec);
+    EXPECT_EQ(outcome.report.finished + outcome.report.failed, 40) << policy;
+    EXPECT_GT(outcome.report.failed, 0);
+    EXPECT_GT(outcome.report.device_time.lost_work, 0);
+    failures.push_back(outcome.report.failures);
+  }
+  EXPECT_EQ(failures, std::vector<std::int64_t>(4, failures[0]));
+  EXPECT_GT(failures[0], 10);
+}
+
 TEST(Simulation, MoneyClosesAndIdleIsShown) {
   const Trace trace = plain_trace(
       {{.devices = 4, .run_time_s = 3600}, {.arrives_s = 3600, .devices = 8, .run_time_s = 1800}});
@@ -212,7 +266,7 @@ TEST(Simulation, StopsWhenTold) {
   SimulationHooks hooks;
   hooks.on_progress = [&](const SimulationProgress& progress) {
     told.push_back(progress.thousandths);
-    return progress.finished == 0;
+    return progress.ended == 0;
   };
   const auto stopped = run_simulation(spec, hooks);
   ASSERT_TRUE(stopped.has_value());

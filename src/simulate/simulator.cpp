@@ -89,7 +89,7 @@ Status Simulator::loop() {
 
 bool Simulator::hopeless(Time next) const {
   if (next_job_ < jobs_.size()) return false;
-  if (tally_.finished_jobs() == static_cast<std::int64_t>(tally_.jobs())) return true;
+  if (tally_.ended_jobs() == static_cast<std::int64_t>(tally_.jobs())) return true;
   if (cluster_.advancing() > 0) return false;
   // An empty cluster in good health that starts nothing will not start anything later. Rotation
   // takes two cycles, one to be planned and one to happen.
@@ -135,9 +135,9 @@ Status Simulator::decide() {
 
 bool Simulator::tell_progress() {
   if (!hooks_.on_progress) return true;
-  SimulationProgress progress{now_, tally_.finished_jobs(), std::ssize(jobs_), 1000};
+  SimulationProgress progress{now_, tally_.ended_jobs(), std::ssize(jobs_), 1000};
   if (!jobs_.empty()) {
-    const auto seen = static_cast<std::int64_t>(next_job_) + progress.finished;
+    const auto seen = static_cast<std::int64_t>(next_job_) + progress.ended;
     progress.thousandths = seen * 1000 / (2 * progress.jobs);
   }
   if (progress.thousandths == thousandths_told_) return true;
@@ -164,7 +164,11 @@ Status Simulator::arrive() {
   auto workload = std::make_shared<Workload>(job.workload);
   const bool exact = spec_.estimates == Estimates::kExact ||
                      (spec_.estimates == Estimates::kByPolicy && spec_.policy == "sjf");
-  if (exact) workload->estimate = job.run_time;
+  if (exact) {
+    // An estimate beyond the limit would be contradictory, and the run ends there in truth too.
+    const Duration limit = workload->limit.ns > 0 ? workload->limit : Duration::max();
+    workload->estimate = std::min(job.run_time, limit);
+  }
   SILLAR_TRY_STATUS(feed(Submit{std::move(workload)}));
   ++next_job_;
   changed_ = changed_since_full_ = true;
@@ -175,8 +179,11 @@ Status Simulator::arrive() {
 Status Simulator::happen(const Event& event) {
   switch (event.kind) {
     case EventKind::kFinished:
-      if (cluster_.finishes(event, now_)) return finish(WorkloadId{event.subject});
-      return {};
+    case EventKind::kFailed:
+    case EventKind::kLimit: {
+      const std::optional<JobEnd> how = cluster_.ends(event, now_);
+      return how ? end_job(WorkloadId{event.subject}, *how) : Status{};
+    }
     case EventKind::kStopped:
       if (cluster_.stops(event))
         return feed(TaskObserved{TaskId{event.subject}, TaskEvent::kStopped});
@@ -205,17 +212,17 @@ Status Simulator::happen(const Event& event) {
   return told;
 }
 
-Status Simulator::finish(WorkloadId job) {
+Status Simulator::end_job(WorkloadId job, JobEnd how) {
+  const TaskEvent event = how == JobEnd::kFinished ? TaskEvent::kSucceeded : TaskEvent::kFailed;
   const auto [begin, end] = cluster_.tasks_of(job);
   for (std::uint32_t t = begin; t < end; ++t) {
-    if (cluster_.holds(TaskId{t}))
-      SILLAR_TRY_STATUS(feed(TaskObserved{TaskId{t}, TaskEvent::kSucceeded}));
+    if (cluster_.holds(TaskId{t})) SILLAR_TRY_STATUS(feed(TaskObserved{TaskId{t}, event}));
   }
-  // Tasks of an elastic job that never came to run are not needed any more.
+  // Tasks of an elastic job that do not run are not needed any more.
   if (state_.board.job(job).pending + state_.board.job(job).reserved > 0)
     SILLAR_TRY_STATUS(feed(Cancel{state_.spec(job).name}));
   series_->add_queued(state_.board.job(job).project, -1, now_);
-  tally_.finished(job, now_);
+  tally_.ended(job, how, now_);
   return {};
 }
 
@@ -291,6 +298,7 @@ SimulationReport Simulator::report() {
   out.jobs = std::ssize(jobs_);
   out.restarts = cluster_.restarts();
   out.faults = faults_->faults();
+  out.failures = cluster_.failures();
   for (const Node& node : spec_.fleet.nodes)
     out.capacity_device_time += Int128{node.accelerators} * kDevice * (out.end - out.begin).ns;
   cluster_.close(now_);

@@ -43,7 +43,7 @@ class Simulator {
   Status feed(decltype(Input::body) body);
   Status arrive();
   Status happen(const Event& event);
-  Status finish(WorkloadId job);
+  Status end_job(WorkloadId job, JobEnd how);
   Status decide();
 
   // ---- What it answers.

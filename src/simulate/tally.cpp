@@ -12,6 +12,22 @@ void add(DeviceTime& to, const DeviceTime& from) {
   to.lost_work += from.lost_work;
 }
 
+// Works for a project's line and for the report alike.
+template <typename Line>
+void count(Line& line, JobEnd end) {
+  switch (end) {
+    case JobEnd::kFinished:
+      ++line.finished;
+      return;
+    case JobEnd::kFailed:
+      ++line.failed;
+      return;
+    case JobEnd::kStoppedAtLimit:
+      ++line.stopped_at_limit;
+      return;
+  }
+}
+
 }  // namespace
 
 void Tally::report(const std::vector<Project>& projects, const ModelledCluster& cluster,
@@ -26,8 +42,9 @@ void Tally::report(const std::vector<Project>& projects, const ModelledCluster& 
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     const Job& job = jobs_[i];
     const DeviceTime& device_time = cluster.device_time(WorkloadId{i});
-    const bool finished = job.finished != Time::never();
-    const Duration took = finished ? job.finished - job.arrived : Duration{0};
+    const bool finished = job.end == JobEnd::kFinished;
+    const Duration took = finished ? job.ended - job.arrived : Duration{0};
+    if (job.end) count(out, *job.end);
     out.evictions += job.evictions;
     add(out.device_time, device_time);
     for (ProjectId p = job.project; p.valid(); p = projects[p.index()].parent) {
@@ -35,8 +52,8 @@ void Tally::report(const std::vector<Project>& projects, const ModelledCluster& 
       ++line.jobs;
       line.evictions += job.evictions;
       add(line.device_time, device_time);
+      if (job.end) count(line, *job.end);
       if (!finished) continue;
-      ++line.finished;
       completion[p.index()].push_back(took);
       queueing[p.index()].push_back(took - job.run_time);
     }
@@ -50,8 +67,7 @@ void Tally::report(const std::vector<Project>& projects, const ModelledCluster& 
   }
   out.completion = distribution_of(completion.back());
   out.queueing = distribution_of(queueing.back());
-  out.finished = finished_;
-  out.unfinished = static_cast<std::int64_t>(jobs_.size()) - finished_;
+  out.unfinished = static_cast<std::int64_t>(jobs_.size()) - ended_;
 }
 
 void report_costs(const MeterTotals& totals, const std::vector<Project>& projects,

@@ -3,6 +3,7 @@
 // Counts what happens to jobs while a simulation runs, and writes the report at its end.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/ids.h"
@@ -18,15 +19,16 @@ class Tally {
  public:
   // Jobs come in the order of their ids.
   void arrived(ProjectId project, Time at, Duration run_time) {
-    jobs_.push_back({project, at, Time::never(), run_time, 0});
+    jobs_.push_back({project, at, std::nullopt, Time::never(), run_time, 0});
   }
-  void finished(WorkloadId job, Time at) {
-    jobs_[job.index()].finished = at;
-    ++finished_;
+  void ended(WorkloadId job, JobEnd end, Time at) {
+    jobs_[job.index()].end = end;
+    jobs_[job.index()].ended = at;
+    ++ended_;
   }
   void evicted(WorkloadId job) { ++jobs_[job.index()].evictions; }
 
-  [[nodiscard]] std::int64_t finished_jobs() const { return finished_; }
+  [[nodiscard]] std::int64_t ended_jobs() const { return ended_; }
   [[nodiscard]] std::size_t jobs() const { return jobs_.size(); }
 
   // Fills in what concerns jobs, projects and device time. `projects`: parents before children.
@@ -37,13 +39,14 @@ class Tally {
   struct Job {
     ProjectId project;
     Time arrived;
-    Time finished;
+    std::optional<JobEnd> end;
+    Time ended;
     Duration run_time;
     std::int64_t evictions = 0;
   };
 
   std::vector<Job> jobs_;
-  std::int64_t finished_ = 0;
+  std::int64_t ended_ = 0;
 };
 
 // Fills in costs, of projects with their children.

@@ -17,6 +17,7 @@ struct TraceJob {
   // How long it takes with all its tasks (gang_max) running; with fewer, in proportion longer. So
   // no job ends sooner than this after its arrival.
   Duration run_time;
+  bool fails = false;  // At the end of its run time it turns out to have failed, for good.
 };
 
 struct Trace {
