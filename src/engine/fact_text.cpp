@@ -54,20 +54,6 @@ Value tariff_value(const NodeTariff& tariff) {
       .set("source", text(tariff.source));
 }
 
-Value world_value(const World& world) {
-  Scenario scenario;
-  scenario.options = world.options;
-  scenario.fleet = world.fleet;
-  scenario.projects = world.projects;
-  Value out = Value::mapping().set("world", scenario_value(scenario));
-  if (!world.prices.empty()) {
-    Value prices = Value::sequence();
-    for (const NodeTariff& tariff : world.prices) prices.items.push_back(tariff_value(tariff));
-    out.set("prices", std::move(prices));
-  }
-  return out;
-}
-
 class FactWriter {
  public:
   explicit FactWriter(const State& state) : s_(state) {}
@@ -180,6 +166,20 @@ class FactWriter {
 };
 
 }  // namespace
+
+Value world_value(const World& world) {
+  Scenario scenario;
+  scenario.options = world.options;
+  scenario.fleet = world.fleet;
+  scenario.projects = world.projects;
+  Value out = Value::mapping().set("world", scenario_value(scenario));
+  if (!world.prices.empty()) {
+    Value prices = Value::sequence();
+    for (const NodeTariff& tariff : world.prices) prices.items.push_back(tariff_value(tariff));
+    out.set("prices", std::move(prices));
+  }
+  return out;
+}
 
 Value reason_value(const Reason& reason) {
   Value parameters = Value::mapping();

@@ -3,6 +3,7 @@
 // Inputs and facts as text: one JSON value each, names rather than numbers, equal values equal
 // bytes. What a recording, an answer and an audit show.
 
+#include <memory>
 #include <string>
 
 #include "base/document.h"
@@ -22,6 +23,12 @@ namespace sillar {
 // anything that input_value would not have written, or that names what the state does not have.
 [[nodiscard]] Result<Input> input_from(const State& state, const std::string& name,
                                        const Value& value);
+
+// A world as a configuring input shows it, and back. Errors (kInvalidInput): those of load_scenario
+// and of amounts.
+[[nodiscard]] Value world_value(const World& world);
+[[nodiscard]] Result<std::shared_ptr<const World>> world_from(const std::string& name,
+                                                              const Value& value);
 
 [[nodiscard]] Value reason_value(const Reason& reason);
 [[nodiscard]] Value lost_value(const State& state, const LostWork& lost);

@@ -9,6 +9,35 @@
 namespace sillar {
 namespace {
 
+tl::unexpected<Error> bad_at(const std::string& name, const Value& value,
+                             std::string_view message) {
+  return invalid(fmt::format("{}:{}: {}", name, value.line, message));
+}
+
+Result<std::string> field_of(const std::string& name, const Value& value, std::string_view key) {
+  const Value* found = value.find(key);
+  if (found == nullptr || found->kind != Value::Kind::kScalar)
+    return bad_at(name, value, fmt::format("'{}' is missing", key));
+  return found->scalar;
+}
+
+Result<NodeTariff> tariff_from(const std::string& name, const Value& value) {
+  const auto within = [&](const Error& error) {
+    return tl::unexpected(error.within(fmt::format("{}:{}", name, value.line)));
+  };
+  SILLAR_TRY(amount_text, field_of(name, value, "amount"));
+  SILLAR_TRY(currency_text, field_of(name, value, "currency"));
+  SILLAR_TRY(cpu_text, field_of(name, value, "cpu"));
+  SILLAR_TRY(source, field_of(name, value, "source"));
+  const auto amount = parse_nanos(amount_text);
+  if (!amount) return within(amount.error());
+  const auto currency = parse_currency(currency_text);
+  if (!currency) return within(currency.error());
+  const auto cpu = parse_nanos(cpu_text);
+  if (!cpu) return within(cpu.error());
+  return NodeTariff{{*amount, *currency}, *cpu, source};
+}
+
 class InputReader {
  public:
   InputReader(const State& state, const std::string& name, const Value& value)
@@ -19,8 +48,8 @@ class InputReader {
     SILLAR_TRY(at, parse_time(at_text));
     Input input{at, Decide{}};
     if (v_.find("configure") != nullptr) {
-      SILLAR_TRY(body, configure(*v_.find("configure")));
-      input.body = std::move(body);
+      SILLAR_TRY(world, world_from(name_, *v_.find("configure")));
+      input.body = Configure{std::move(world)};
       return input;
     }
     if (!s_.world) return bad("the first input must configure the fleet and the projects");
@@ -37,7 +66,7 @@ class InputReader {
       input.body = body;
     } else if (v_.find("price") != nullptr) {
       SILLAR_TRY(node_id, node());
-      SILLAR_TRY(price, tariff(*v_.find("price")));
+      SILLAR_TRY(price, tariff_from(name_, *v_.find("price")));
       input.body = PriceObserved{node_id, std::move(price)};
     } else if (const Value* decide = v_.find("decide")) {
       input.body = Decide{decide->scalar == "true"};
@@ -49,42 +78,15 @@ class InputReader {
 
  private:
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view message) const {
-    return invalid(fmt::format("{}:{}: {}", name_, v_.line, message));
+    return bad_at(name_, v_, message);
   }
-
-  Result<std::string> field(std::string_view key) const { return field_of(v_, key); }
-
-  Result<std::string> field_of(const Value& value, std::string_view key) const {
-    const Value* found = value.find(key);
-    if (found == nullptr || found->kind != Value::Kind::kScalar)
-      return bad(fmt::format("'{}' is missing", key));
-    return found->scalar;
-  }
-
-  Document wrapped(const Value& value) const { return {name_, value}; }
-
-  Result<Configure> configure(const Value& value) const {
-    const Value* world_text = value.find("world");
-    if (world_text == nullptr) return bad("'world' is missing");
-    SILLAR_TRY(scenario, load_scenario(wrapped(*world_text)));
-    auto world = std::make_shared<World>();
-    world->options = std::move(scenario.options);
-    world->fleet = std::move(scenario.fleet);
-    world->projects = std::move(scenario.projects);
-    if (const Value* prices = value.find("prices")) {
-      for (const Value& item : prices->items) {
-        SILLAR_TRY(price, tariff(item));
-        world->prices.push_back(std::move(price));
-      }
-    }
-    return Configure{std::move(world)};
-  }
+  Result<std::string> field(std::string_view key) const { return field_of(name_, v_, key); }
 
   Result<Submit> submit(const Value& value) const {
     Value list = Value::sequence();
     list.items.push_back(value);
     SILLAR_TRY(workloads,
-               load_workloads(wrapped(Value::mapping().set("workloads", std::move(list))),
+               load_workloads({name_, Value::mapping().set("workloads", std::move(list))},
                               s_.world->fleet, s_.world->projects));
     return Submit{std::make_shared<const Workload>(std::move(workloads.front()))};
   }
@@ -126,23 +128,29 @@ class InputReader {
     return bad(fmt::format("'{}' is not a state of health", word));
   }
 
-  Result<NodeTariff> tariff(const Value& value) const {
-    SILLAR_TRY(amount_text, field_of(value, "amount"));
-    SILLAR_TRY(amount, parse_nanos(amount_text));
-    SILLAR_TRY(currency_text, field_of(value, "currency"));
-    SILLAR_TRY(currency, parse_currency(currency_text));
-    SILLAR_TRY(cpu_text, field_of(value, "cpu"));
-    SILLAR_TRY(cpu, parse_nanos(cpu_text));
-    SILLAR_TRY(source, field_of(value, "source"));
-    return NodeTariff{{amount, currency}, cpu, source};
-  }
-
   const State& s_;
   const std::string& name_;
   const Value& v_;
 };
 
 }  // namespace
+
+Result<std::shared_ptr<const World>> world_from(const std::string& name, const Value& value) {
+  const Value* text = value.find("world");
+  if (text == nullptr) return bad_at(name, value, "'world' is missing");
+  SILLAR_TRY(scenario, load_scenario({name, *text}));
+  auto world = std::make_shared<World>();
+  world->options = std::move(scenario.options);
+  world->fleet = std::move(scenario.fleet);
+  world->projects = std::move(scenario.projects);
+  if (const Value* prices = value.find("prices")) {
+    for (const Value& item : prices->items) {
+      SILLAR_TRY(price, tariff_from(name, item));
+      world->prices.push_back(std::move(price));
+    }
+  }
+  return world;
+}
 
 Result<Input> input_from(const State& state, const std::string& name, const Value& value) {
   return InputReader(state, name, value).run();

@@ -31,7 +31,7 @@ std::string_view cost_kind_name(CostKind kind) {
 }
 
 // Lets `ns` go by in the open hour. Requires: no more than the hour has left, so that price x ns x
-// parts fits into 128 bits (Meter::kRateMax).
+// parts fits into 128 bits (kMeteredRateMax).
 void HourBooks::pass(Book& book, std::int64_t ns) {
   for (Pool& pool : book.pools) {
     const Int128 cost = static_cast<Int128>(pool.price_nanos) * ns;
@@ -298,42 +298,6 @@ void HourBooks::close_hours(Time at, std::vector<LedgerLine>* lines) {
   const Time end = hour_start(at);
   for (std::size_t i = 0; i < books_.size(); ++i) {
     if (books_[i].whole > 0 && books_[i].now < end) advance(NodeId(i), end, lines);
-  }
-}
-
-void HourBooks::append_state(std::string& out) const {
-  for (const Book& book : books_) {
-    append_bytes(out, book.whole);
-    if (book.whole == 0) continue;
-    append_bytes(out, book.now.ns);
-    append_bytes(out, book.carry);
-    for (const Pool& pool : book.pools) {
-      append_bytes(out, pool.price_nanos);
-      append_bytes(out, pool.claimed);
-      append_bytes(out, pool.life);
-      append_bytes(out, pool.hour);
-    }
-    for (std::uint32_t i = book.first_account; i != kNone; i = accounts_[i].next) {
-      const Account& account = accounts_[i];
-      append_bytes(out, account.project.value);
-      append_bytes(out, account.tasks);
-      append_bytes(out, account.thousandths);
-      append_bytes(out, account.since.ns);
-      append_bytes(out, account.parts);
-      append_bytes(out, account.marks);
-      append_bytes(out, account.hour);
-    }
-    append_bytes(out, kNone);  // No project: the list ends.
-  }
-  for (const ProjectCost& cost : projects_) {
-    append_bytes(out, cost.accelerator_nanos);
-    append_bytes(out, cost.cpu_nanos);
-    append_bytes(out, cost.device_ns);
-  }
-  for (const NodeCost& cost : nodes_) {
-    append_bytes(out, cost.billed_nanos);
-    append_bytes(out, cost.idle_accelerator_nanos);
-    append_bytes(out, cost.idle_cpu_nanos);
   }
 }
 

@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/ids.h"
 #include "base/money.h"
 #include "base/result.h"
@@ -55,16 +55,12 @@ struct NodeCost {
   friend bool operator==(const NodeCost&, const NodeCost&) = default;
 };
 
+// Price per hour in nanos times devices of the node: keeps every product within 128 bits.
+inline constexpr Int128 kMeteredRateMax = Int128{40'000'000} * Money::kUnit;
+
 // Nano-nanoseconds per hour that one whole pool has cost so far; differences of it times parts are
 // money. One entry per CostKind.
 using PoolMarks = std::array<Int128, 2>;
-
-// Appends a value's own bytes. Requires: a type without padding.
-template <typename T>
-void append_bytes(std::string& out, const T& value) {
-  static_assert(std::is_trivially_copyable_v<T>);
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
 
 class HourBooks {
  public:
@@ -98,7 +94,16 @@ class HourBooks {
   [[nodiscard]] const std::vector<NodeCost>& nodes() const { return nodes_; }
   // Advances every rated node to the last hour's end that is not after `at`.
   void close_hours(Time at, std::vector<LedgerLine>* lines);
+
+  // What the tasks that run hold is not part of it: it follows from them, see `rejoin`.
   void append_state(std::string& out) const;
+  // Onto books that nothing was booked in. No event may come after `now`. Errors (kInvalidInput):
+  // anything that append_state does not write for so many nodes and projects, or for nodes whose
+  // rate is known and of another shape.
+  Status read_state(ByteReader& in, Currency currency, Time now);
+  // A task that ran when the state was written holds its part again. Errors (kInvalidInput): its
+  // project has no account on the node.
+  Status rejoin(NodeId node, ProjectId project, std::int64_t thousandths, const ClaimParts& parts);
 
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;
@@ -149,6 +154,8 @@ class HourBooks {
                    std::vector<LedgerLine>& lines) const;
   void drop_empty_accounts(Book& book);
   [[nodiscard]] std::uint32_t find_or_open(Book& book, ProjectId project);
+  Status read_book(ByteReader& in, Currency currency, Time now, Book& book);
+  bool read_accounts(ByteReader& in, Book& book);
 
   std::vector<Book> books_;
   std::vector<Account> accounts_;

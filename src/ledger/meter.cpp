@@ -21,10 +21,6 @@ Int128 nanos_of(std::int64_t parts, Int128 integral, std::int64_t whole) {
   return hours / whole + (rest + unit / 2) / unit;
 }
 
-bool same_shape(const NodeRate& a, const NodeRate& b) {
-  return a.accelerators == b.accelerators && a.cpu == b.cpu && a.memory_bytes == b.memory_bytes;
-}
-
 }  // namespace
 
 std::vector<ProjectCost> with_children(std::span<const ProjectCost> own,
@@ -79,6 +75,10 @@ void Meter::start(TaskId task, NodeId node, ProjectId project, const Claim& clai
   books_.advance(node, at, kept_lines());
   const ClaimParts parts = parts_of(books_.rate(node), claim);
   books_.change(node, project, 1, claim.accelerator_thousandths, parts);
+  running_[take_slot(task)] = {task, node, project, claim, parts, at, books_.marks(node)};
+}
+
+std::uint32_t Meter::take_slot(TaskId task) {
   if (slots_.size() <= task.index()) slots_.resize(task.index() + 1, kNone);
   std::uint32_t slot = static_cast<std::uint32_t>(running_.size());
   if (free_slots_.empty()) {
@@ -88,7 +88,7 @@ void Meter::start(TaskId task, NodeId node, ProjectId project, const Claim& clai
     free_slots_.pop_back();
   }
   slots_[task.index()] = slot;
-  running_[slot] = {task, node, project, claim, parts, at, books_.marks(node)};
+  return slot;
 }
 
 bool Meter::running(TaskId task) const {
@@ -146,20 +146,6 @@ void Meter::close_hours(Time at) {
 
 std::vector<LedgerLine> Meter::take_lines() {
   return std::exchange(lines_, {});
-}
-
-void Meter::append_state(std::string& out) const {
-  books_.append_state(out);
-  for (std::size_t task = 0; task < slots_.size(); ++task) {
-    if (slots_[task] == kNone) continue;
-    const Running& now = running_[slots_[task]];
-    append_bytes(out, now.task.value);
-    append_bytes(out, now.node.value);
-    append_bytes(out, now.project.value);
-    append_bytes(out, now.claim);
-    append_bytes(out, now.start.ns);
-    append_bytes(out, now.marks);
-  }
 }
 
 }  // namespace sillar

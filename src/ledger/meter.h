@@ -19,11 +19,13 @@
 // Cost: an event takes constant time, and time proportional to the projects on the node once for
 // each hour's end that it passes; hours in which nothing changed are closed together.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/ids.h"
 #include "base/money.h"
 #include "base/result.h"
@@ -66,8 +68,7 @@ struct TaskCost {
 // use.
 class Meter {
  public:
-  // Price per hour in nanos times devices of the node: keeps every product within 128 bits.
-  static constexpr Int128 kRateMax = Int128{40'000'000} * Money::kUnit;
+  static constexpr Int128 kRateMax = kMeteredRateMax;
 
   // keep_lines: remember every line of every closed hour until `take_lines`.
   Meter(std::size_t nodes, std::size_t projects, Currency currency = {}, bool keep_lines = false);
@@ -98,9 +99,14 @@ class Meter {
   // Lines of the hours closed since the last call; a node's are in order of time.
   [[nodiscard]] std::vector<LedgerLine> take_lines();
 
-  // The state's bytes, for hashing: equal histories give equal bytes, whatever the order in which
-  // events of one instant, or of different nodes, were told.
+  // The state as bytes (bytes.h): equal histories give equal bytes, whatever the order in which
+  // events of one instant, or of different nodes, were told. Lines that are kept to be taken are
+  // not part of it.
   void append_state(std::string& out) const;
+  // Requires: a meter in which nothing has run; its nodes may have their rates. `tasks` bounds the
+  // ids of those that run, `now` the events so far. Errors (kInvalidInput), after which the meter
+  // is of no use: anything that append_state does not write for such a meter.
+  Status read_state(ByteReader& in, std::size_t tasks, Time now);
 
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;
@@ -115,6 +121,7 @@ class Meter {
     PoolMarks marks{};
   };
 
+  std::uint32_t take_slot(TaskId task);
   [[nodiscard]] TaskCost cost_of_running(const Running& running, const PoolMarks& marks,
                                          Time at) const;
   std::vector<LedgerLine>* kept_lines() { return keep_lines_ ? &lines_ : nullptr; }

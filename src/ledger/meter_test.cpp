@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -316,27 +317,29 @@ History random_history(std::uint64_t seed) {
   return history;
 }
 
+void play(Meter& meter, const Event& event, std::vector<TaskCost>* stopped = nullptr) {
+  switch (event.kind) {
+    case Event::Kind::kStart:
+      meter.start(event.task, event.node, event.project, event.claim, event.at);
+      break;
+    case Event::Kind::kStop: {
+      const TaskCost cost = meter.stop(event.task, event.at);
+      if (stopped != nullptr) stopped->push_back(cost);
+      break;
+    }
+    case Event::Kind::kRate:
+      EXPECT_TRUE(meter.set_rate(event.node, event.rate, event.at));
+      break;
+    case Event::Kind::kRemove:
+      meter.remove_rate(event.node, event.at);
+      break;
+  }
+}
+
 Meter replay(const History& history, bool keep_lines = false,
              std::vector<TaskCost>* stopped = nullptr) {
   Meter meter(history.nodes, history.projects, Currency{}, keep_lines);
-  for (const Event& event : history.events) {
-    switch (event.kind) {
-      case Event::Kind::kStart:
-        meter.start(event.task, event.node, event.project, event.claim, event.at);
-        break;
-      case Event::Kind::kStop: {
-        const TaskCost cost = meter.stop(event.task, event.at);
-        if (stopped != nullptr) stopped->push_back(cost);
-        break;
-      }
-      case Event::Kind::kRate:
-        EXPECT_TRUE(meter.set_rate(event.node, event.rate, event.at));
-        break;
-      case Event::Kind::kRemove:
-        meter.remove_rate(event.node, event.at);
-        break;
-    }
-  }
+  for (const Event& event : history.events) play(meter, event, stopped);
   return meter;
 }
 
@@ -520,6 +523,65 @@ TEST(MeterProperties, OtherProjectsElsewhereChangeNothing) {
     const MeterTotals all = replay(history).totals_at(history.end);
     const MeterTotals one = replay(alone).totals_at(history.end);
     EXPECT_EQ(all.nodes[1], one.nodes[1]);
+  }
+}
+
+TEST(MeterState, ReadBackItGoesOnAsIfNothingHadBeen) {
+  constexpr std::size_t kTasks = 100'000;
+  const auto state_of = [](const Meter& meter) {
+    std::string text;
+    meter.append_state(text);
+    return text;
+  };
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    const History history = random_history(seed);
+    Meter meter(history.nodes, history.projects);
+    const std::size_t cut = history.events.size() * (seed % 10) / 10;
+    for (std::size_t i = 0; i < cut; ++i) play(meter, history.events[i]);
+    const std::string text = state_of(meter);
+    Meter again(history.nodes, history.projects);
+    ByteReader in(text);
+    const Status read = again.read_state(in, kTasks, history.end);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(in.left(), 0U);
+    EXPECT_EQ(state_of(again), text);
+    for (std::size_t i = cut; i < history.events.size(); ++i) {
+      play(meter, history.events[i]);
+      play(again, history.events[i]);
+    }
+    EXPECT_EQ(state_of(again), state_of(meter));
+    EXPECT_EQ(again.totals_at(history.end).projects, meter.totals_at(history.end).projects);
+
+    Meter priced(history.nodes, history.projects);
+    ASSERT_TRUE(priced.set_rate(NodeId(0), {Money{5, {}}, 0, 13, 1, 1}, kNoon));
+    ByteReader other(text);
+    EXPECT_FALSE(priced.read_state(other, kTasks, history.end)) << "a node of another shape";
+  }
+}
+
+TEST(MeterState, EveryOtherTextIsRefusedOrReadsBack) {
+  const History history = random_history(3);
+  std::string text;
+  replay(history).append_state(text);
+  const auto read = [&](std::string_view bytes) -> std::optional<std::string> {
+    Meter meter(history.nodes, history.projects);
+    ByteReader in(bytes);
+    if (!meter.read_state(in, 100'000, history.end)) return std::nullopt;
+    std::string out;
+    meter.append_state(out);
+    return out + std::string(in.rest());
+  };
+  ASSERT_EQ(read(text), text);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    EXPECT_FALSE(read(std::string_view(text).substr(0, i))) << "cut at " << i;
+    for (const int flip : {1, 4, 0x40, 0x80}) {
+      std::string other = text;
+      other[i] = static_cast<char>(other[i] ^ flip);
+      if (const auto again = read(other)) {
+        ASSERT_EQ(*again, other) << "byte " << i;
+      }
+    }
   }
 }
 

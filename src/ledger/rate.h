@@ -30,6 +30,11 @@ struct NodeRate {
   friend bool operator==(const NodeRate&, const NodeRate&) = default;
 };
 
+// Whether shares of the one are shares of the other.
+[[nodiscard]] inline bool same_shape(const NodeRate& a, const NodeRate& b) {
+  return a.accelerators == b.accelerators && a.cpu == b.cpu && a.memory_bytes == b.memory_bytes;
+}
+
 // The same node at another price (a spot price moved): both pools keep their proportion, the CPU
 // part rounded half to even. Requires: `per_hour` is not negative.
 [[nodiscard]] NodeRate at_price(const NodeRate& rate, Money per_hour);

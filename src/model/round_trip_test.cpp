@@ -1,4 +1,5 @@
-// Any valid record that is printed loads back to an equal one, in YAML and in JSON.
+// Any valid record that is printed loads back to an equal one, in YAML and in JSON; and a workload
+// from its bytes.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 #include "model/occupancy.h"
 #include "model/text.h"
 #include "model/validate.h"
+#include "model/workload_bytes.h"
 
 namespace sillar {
 namespace {
@@ -270,6 +272,22 @@ RC_GTEST_PROP(RoundTrip, EveryPart, (std::uint64_t seed)) {
       load_workloads(parse(print_workloads(s.workloads, s.fleet, format)), *fleet, *projects);
   RC_ASSERT(workloads);
   RC_ASSERT(*workloads == s.workloads);
+}
+
+RC_GTEST_PROP(RoundTrip, WorkloadsAsBytes, (std::uint64_t seed)) {
+  for (const Workload& workload : Draw(seed).scenario().workloads) {
+    std::string text;
+    put_workload(text, workload);
+    ByteReader in(text);
+    RC_ASSERT(read_workload(in) == workload);
+    RC_ASSERT(in.ok());
+    RC_ASSERT(in.left() == 0U);
+    for (std::size_t cut = 0; cut < text.size(); ++cut) {
+      ByteReader part(std::string_view(text).substr(0, cut));
+      (void)read_workload(part);
+      RC_ASSERT(!part.ok());
+    }
+  }
 }
 
 }  // namespace

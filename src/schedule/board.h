@@ -19,7 +19,9 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/ids.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "model/fleet.h"
 #include "model/project.h"
@@ -291,6 +293,15 @@ class Board {
   // dropped.
   [[nodiscard]] std::uint64_t release_version() const { return release_version_; }
 
+  // ---- Persistent state, as bytes (base/bytes.h): what follows from the fleet, the projects, the
+  // jobs as they were added and the order in which moves were made is left out, so boards that
+  // decide alike have equal bytes.
+  void append_state(std::string& out) const;
+  // Onto a board with the same fleet, projects and jobs, none of which has begun. Errors
+  // (kInvalidInput), after which the board is of no use: anything that append_state does not write
+  // for such a board; what it accepts, check_invariants accepts.
+  [[nodiscard]] Status read_state(ByteReader& in);
+
   // Every counter against a recount from the tasks. For tests and debug builds: O(everything).
   [[nodiscard]] std::string check_invariants() const;
 
@@ -340,6 +351,14 @@ class Board {
   void pool_quota(ProjectId p, const Project& project);
   void set_topology(Job& job, const Workload& workload) const;
   [[nodiscard]] bool devices_free(const Shape& shape, const Placement& place, Room room) const;
+  void append_health(std::string& out) const;
+  void append_task(std::string& out, const Task& task) const;
+  [[nodiscard]] bool read_health(ByteReader& in);
+  [[nodiscard]] bool read_job(ByteReader& in, WorkloadId id);
+  [[nodiscard]] bool read_task(ByteReader& in, TaskId id);
+  // Whether the place has the form that a placement of the shape has, and room in one view.
+  [[nodiscard]] bool well_formed(const Shape& shape, const Placement& place) const;
+  [[nodiscard]] bool has_room(const Shape& shape, const Placement& place, Room room) const;
 
   Rules rules_ = Rules::kSillar;
   Fleet fleet_;

@@ -1,0 +1,183 @@
+#include "engine/snapshot.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/hash.h"
+#include "engine/fact_text.h"
+#include "engine/random_life.h"
+#include "engine/recording.h"
+#include "engine/state_bytes.h"
+
+namespace sillar {
+namespace {
+
+struct Engine {
+  State state;
+  Scratch scratch;
+
+  explicit Engine(State from = {}) : state(std::move(from)) {}
+  explicit Engine(const Input& first) {
+    const auto facts = step(state, scratch, first);
+    EXPECT_TRUE(facts.has_value()) << facts.error().message;
+  }
+
+  // Text of the input's facts.
+  std::string feed(const Input& input) {
+    const auto facts = step(state, scratch, input);
+    return facts ? recorded_lines(state, input, *facts) : facts.error().message;
+  }
+};
+
+Engine restored(const State& state) {
+  const Snapshot snapshot = save(state);
+  auto again = restore("snapshot", snapshot.bytes);
+  EXPECT_TRUE(again.has_value()) << again.error().message;
+  return Engine(again ? std::move(*again) : State{});
+}
+
+// What happened over all runs, so that the test knows that it tested something.
+std::set<std::string> facts_in(const std::string& text) {
+  std::set<std::string> found;
+  constexpr std::string_view kStart = "{\"fact\":{\"fact\":\"";
+  for (std::size_t at = text.find(kStart); at != text.npos; at = text.find(kStart, at + 1)) {
+    const std::size_t from = at + kStart.size();
+    found.insert(text.substr(from, text.find('"', from) - from));
+  }
+  return found;
+}
+
+TEST(Snapshot, ARestoredStateGoesOnAsIfNothingHadBeen) {
+  std::set<std::string> seen;
+  bool held = false, leased = false;
+  for (std::uint64_t seed = 0; seed < 24; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    RandomLife life(seed);
+    Engine one(life.configure());
+    for (std::uint64_t i = 0; i < 40 + seed * 15; ++i) one.feed(life.next(one.state));
+    Engine other = restored(one.state);
+    ASSERT_EQ(state_hash(other.state), state_hash(one.state));
+    ASSERT_EQ(other.state.board.check_invariants(), "");
+    for (int i = 0; i < 150; ++i) {
+      const Input input = life.next(one.state);
+      const std::string told = one.feed(input);
+      ASSERT_EQ(other.feed(input), told) << "input " << i;
+      seen.merge(facts_in(told));
+      if (i % 10 == 0) {
+        ASSERT_EQ(state_hash(other.state), state_hash(one.state)) << "input " << i;
+        held = held || !one.state.memory.holds.empty();
+        leased = leased || !one.state.memory.rotation.leases.empty();
+      }
+      if (i % 50 == 49) other = restored(other.state);
+    }
+    EXPECT_EQ(state_hash(other.state), state_hash(one.state));
+  }
+  for (const char* fact : {"submitted", "started", "promised", "promise-kept", "evicted", "moves",
+                           "stopped", "cancelled", "finished", "checkpointed", "waits", "health",
+                           "price", "held", "rotation", "ranks", "cycle"})
+    EXPECT_TRUE(seen.contains(fact)) << fact;
+  EXPECT_TRUE(held);
+  EXPECT_TRUE(leased);
+}
+
+TEST(Snapshot, DecidingLeavesTheStateAsItWas) {
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    RandomLife life(seed);
+    Engine engine(life.configure());
+    for (int i = 0; i < 120; ++i) {
+      const Input input = life.next(engine.state);
+      const std::string before = state_hash(engine.state);
+      const auto facts = decide(engine.state, engine.scratch, input);
+      ASSERT_EQ(state_hash(engine.state), before) << "seed " << seed << " input " << i;
+      if (!facts) continue;
+      (void)decide_explained(engine.state, engine.scratch, input.at);
+      ASSERT_EQ(state_hash(engine.state), before) << "seed " << seed << " input " << i;
+      for (const Fact& fact : *facts) apply(engine.state, fact);
+      if (!facts->empty()) {
+        EXPECT_NE(state_hash(engine.state), before);
+      }
+    }
+  }
+}
+
+TEST(Snapshot, AForkLivesItsOwnLife) {
+  RandomLife life(1);
+  Engine trunk(life.configure());
+  for (int i = 0; i < 60; ++i) trunk.feed(life.next(trunk.state));
+  const std::string before = state_hash(trunk.state);
+  Engine fork(trunk.state);
+  RandomLife other = life;
+  for (int i = 0; i < 60; ++i) fork.feed(other.next(fork.state));
+  EXPECT_EQ(state_hash(trunk.state), before);
+  EXPECT_NE(state_hash(fork.state), before);
+  for (int i = 0; i < 60; ++i) trunk.feed(life.next(trunk.state));
+  EXPECT_EQ(state_hash(trunk.state), state_hash(fork.state)) << "equal inputs, equal states";
+}
+
+TEST(Snapshot, AStateBeforeItsFirstInputIsOne) {
+  const Engine again = restored(State{});
+  EXPECT_EQ(again.state.world, nullptr);
+  EXPECT_EQ(state_hash(again.state), state_hash(State{}));
+}
+
+Snapshot small_snapshot() {
+  RandomLife life(6);
+  Engine engine(life.configure());
+  for (int i = 0; i < 60; ++i) engine.feed(life.next(engine.state));
+  return save(engine.state);
+}
+
+TEST(Snapshot, DamageOfAnyByteAndAnyCutIsRefused) {
+  const Snapshot good = small_snapshot();
+  ASSERT_TRUE(restore("s", good.bytes).has_value());
+  for (std::size_t i = 0; i < good.bytes.size(); ++i) {
+    std::string bad = good.bytes;
+    bad[i] = static_cast<char>(bad[i] ^ (1 << (i % 8)));
+    ASSERT_FALSE(restore("s", bad).has_value()) << "byte " << i;
+    ASSERT_FALSE(restore("s", std::string_view(good.bytes).substr(0, i)).has_value()) << i;
+  }
+  const auto message = [](std::string_view bytes) { return restore("s", bytes).error().message; };
+  EXPECT_EQ(message("PNG"), "s: this is not a snapshot");
+  std::string bytes = good.bytes;
+  bytes[8] = 9;
+  EXPECT_EQ(message(bytes), "s: the snapshot is of version 9; this program reads version 1");
+  EXPECT_NE(message(good.bytes + "x").find("bytes more"), std::string::npos);
+  bytes = good.bytes;
+  bytes.back() ^= 1;
+  EXPECT_EQ(message(bytes), "s: the snapshot is damaged: its checksum differs");
+}
+
+// Whoever makes the checksum right again still gets an error, or a state that is one.
+TEST(Snapshot, ABodyThatNoStateGaveIsRefusedOrIsAState) {
+  constexpr std::size_t kHeaderBytes = 36;
+  const std::string body = small_snapshot().bytes.substr(kHeaderBytes);
+  Random random(1);
+  int refused = 0;
+  for (int round = 0; round < 1000; ++round) {
+    std::string bad = body;
+    // Not in the ranks, whose numbers may be anything and are most of it.
+    const std::size_t at =
+        random.below(2) == 0 ? random.below(bad.size() / 8) : random.below(bad.size());
+    bad[at] = static_cast<char>(random.below(256));
+    const auto state = read_state("body", bad);
+    if (!state) {
+      ++refused;
+      EXPECT_TRUE(state.error().message.starts_with("body")) << state.error().message;
+      continue;
+    }
+    ASSERT_EQ(state->board.check_invariants(), "") << "byte " << at;
+    std::string once, twice;
+    append_state(once, *state);
+    const auto again = read_state("again", once);
+    ASSERT_TRUE(again.has_value()) << again.error().message;
+    append_state(twice, *again);
+    ASSERT_EQ(once, twice) << "byte " << at;
+  }
+  EXPECT_GT(refused, 200);
+  for (std::size_t cut = 0; cut < body.size(); cut += 1 + cut / 64)
+    EXPECT_FALSE(read_state("body", std::string_view(body).substr(0, cut)).has_value()) << cut;
+}
+
+}  // namespace
+}  // namespace sillar

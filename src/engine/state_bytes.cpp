@@ -1,0 +1,320 @@
+#include "engine/state_bytes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/bytes.h"
+#include "base/document.h"
+#include "engine/engine.h"
+#include "engine/fact_text.h"
+#include "model/validate.h"
+#include "model/workload_bytes.h"
+
+namespace sillar {
+namespace {
+
+constexpr std::size_t kWordBytesMax = 1 << 16;  // Of a reason's text and of a price's source.
+constexpr std::size_t kWorldBytesMax = kDocumentBytesMax;
+constexpr std::size_t kWorkloadBytesLeast = 20;
+constexpr std::size_t kRecordBytesLeast = 9;
+constexpr std::size_t kHoldBytesLeast = 4;
+
+// ---- Writing.
+
+std::string reason_bytes(const Reason& reason) {
+  std::string out;
+  put_number(out, static_cast<std::int64_t>(reason.code));
+  put_count(out, reason.parameters.size());
+  for (const auto& [name, value] : reason.parameters) {
+    const auto* number = std::get_if<std::int64_t>(&value);
+    put_text(out, name);
+    put_number(out, number == nullptr ? 0 : 1);
+    if (number != nullptr)
+      put_number(out, *number);
+    else
+      put_text(out, std::get<std::string>(value));
+  }
+  return out;
+}
+
+// Many workloads wait for one reason: each is told once, in the order of the first to wait for it,
+// whoever shares the record in memory.
+void append_records(std::string& out, const std::vector<WorkloadRecord>& workloads) {
+  std::map<std::string, std::size_t> known;
+  std::map<const Reason*, std::size_t> seen;
+  std::string reasons;
+  std::vector<std::int64_t> reason_of;
+  for (const WorkloadRecord& record : workloads) {
+    if (record.reason == nullptr) {
+      reason_of.push_back(-1);
+      continue;
+    }
+    const auto [at, unseen] = seen.try_emplace(record.reason.get(), 0);
+    if (unseen) {
+      std::string text = reason_bytes(*record.reason);
+      const auto [entry, fresh] = known.try_emplace(std::move(text), known.size());
+      if (fresh) reasons += entry->first;
+      at->second = entry->second;
+    }
+    reason_of.push_back(static_cast<std::int64_t>(at->second));
+  }
+  put_count(out, known.size());
+  out += reasons;
+  for (std::size_t i = 0; i < workloads.size(); ++i) {
+    const WorkloadRecord& record = workloads[i];
+    put_number(out, reason_of[i]);
+    put_number(out, record.first_started.ns);
+    put_number(out, record.finished.ns);
+    put_number(out, record.queued.ns);
+    put_number(out, record.idle_since.ns);
+    put_number(out, record.evictions);
+    put_wide(out, record.lost_device_ns);
+    put_number(out, record.failed_tasks);
+    put_number(out, record.cancelled ? 1 : 0);
+  }
+}
+
+void append_memory(std::string& out, const schedule::CycleMemory& memory) {
+  put_count(out, memory.holds.size());
+  for (const schedule::Hold& hold : memory.holds) {
+    put_id(out, hold.job);
+    put_number(out, hold.made.ns);
+    put_number(out, hold.from.ns);
+    put_count(out, hold.nodes.size());
+    for (const NodeId node : hold.nodes) put_id(out, node);
+  }
+  put_count(out, memory.remainder_carry.size());
+  for (const std::int64_t owed : memory.remainder_carry) put_number(out, owed);
+  memory.rotation.append_state(out);
+  memory.ranks.append_state(out);
+}
+
+// Prices that have moved since the world was configured; then the meter.
+void append_money(std::string& out, const State& state) {
+  for (std::size_t n = 0; n < state.prices.size(); ++n) {
+    const NodeTariff& price = state.prices[n];
+    if (price == state.world->prices[n]) continue;
+    put_id(out, NodeId{n});
+    put_number(out, price.per_hour.nanos);
+    put_number(out, price.cpu_nanos);
+    put_text(out, price.source);
+  }
+  put_id(out, NodeId{});
+  if (state.meter) state.meter->append_state(out);
+}
+
+// ---- Reading.
+
+class StateReader {
+ public:
+  StateReader(const std::string& name, std::string_view body) : name_(name), in_(body) {}
+
+  Result<State> run() {
+    now_ = in_.time();
+    const std::int64_t facts = in_.number(0);
+    if (in_.flag()) {
+      SILLAR_TRY_STATUS(read_world());
+      SILLAR_TRY_STATUS(read_workloads());
+      SILLAR_TRY_STATUS(read_records());
+      SILLAR_TRY_STATUS(within(s_.board.read_state(in_)));
+      SILLAR_TRY_STATUS(read_memory());
+      SILLAR_TRY_STATUS(read_money());
+      s_.arrived.resize(in_.count());
+      for (WorkloadId& id : s_.arrived) id = in_.id<WorkloadTag>(s_.workloads.size());
+      s_.remainders_carried = in_.time();
+    }
+    if (!in_.ok() || in_.left() > 0) return bad("an impossible end");
+    s_.now = now_;
+    s_.facts = static_cast<std::uint64_t>(facts);
+    return std::move(s_);
+  }
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const {
+    return invalid(fmt::format("{}: the snapshot has {}", name_, what));
+  }
+  [[nodiscard]] Status within(Status status) const {
+    if (!status) return tl::unexpected(status.error().within(name_));
+    return status;
+  }
+
+  // What is read is decided upon and applied like any input, so that whatever follows from it is
+  // made in one place, and what would be refused is.
+  Status feed(decltype(Input::body) body) {
+    const auto facts = step(s_, scratch_, {now_, std::move(body)});
+    if (!facts) return tl::unexpected(facts.error().within(name_));
+    return {};
+  }
+
+  Status read_world() {
+    const std::string_view text = in_.text(kWorldBytesMax);
+    if (!in_.ok()) return bad("no world");
+    SILLAR_TRY(document, parse_document(name_ + ": world", text));
+    SILLAR_TRY(world, world_from(document.name, document.root));
+    return feed(Configure{std::move(world)});
+  }
+
+  Status read_workloads() {
+    std::vector<Workload> workloads(in_.count(kWorkloadBytesLeast));
+    std::size_t tasks = 0;
+    for (Workload& workload : workloads) {
+      workload = read_workload(in_);
+      if (!in_.ok()) return bad("an impossible workload");
+      tasks += static_cast<std::size_t>(std::max(workload.gang_max, 0));
+    }
+    // Each task has a byte at least, so that no gang is more than memory can hold.
+    if (tasks > in_.left()) return bad("more tasks than it tells of");
+    SILLAR_TRY_STATUS(check(workloads));
+    for (Workload& workload : workloads)
+      apply(s_, {now_, Submitted{std::make_shared<const Workload>(std::move(workload))}});
+    return {};
+  }
+
+  // Where a workload's tasks stood when it was submitted is history: they need not fit by now.
+  Status check(std::vector<Workload>& workloads) const {
+    std::vector<std::vector<TaskSpec>> tasks(workloads.size());
+    for (std::size_t w = 0; w < workloads.size(); ++w) {
+      tasks[w].swap(workloads[w].tasks);
+      if (!tasks[w].empty() && tasks[w].size() != static_cast<std::size_t>(workloads[w].gang_max))
+        return bad("a gang of another size than its tasks");
+      if (const auto rule = ResidencyRule::of(workloads[w].residency); !rule)
+        return within(tl::unexpected(rule.error()));
+    }
+    Complaints complaints(1);
+    validate_workloads(workloads, s_.world->fleet, s_.world->projects, complaints);
+    if (!complaints.empty()) {
+      const Complaint& first = complaints.list().front();
+      return bad(fmt::format("an impossible workload: {}: {}", first.path, first.message));
+    }
+    for (std::size_t w = 0; w < workloads.size(); ++w) workloads[w].tasks.swap(tasks[w]);
+    return {};
+  }
+
+  std::shared_ptr<const Reason> read_reason() {
+    Reason reason;
+    reason.code =
+        static_cast<ReasonCode>(in_.number(0, static_cast<std::int64_t>(ReasonCode::kCount) - 1));
+    reason.parameters.resize(in_.count());
+    for (auto& [name, value] : reason.parameters) {
+      name = in_.text(kWordBytesMax);
+      if (in_.flag())
+        value = in_.number();
+      else
+        value = std::string(in_.text(kWordBytesMax));
+    }
+    return std::make_shared<const Reason>(std::move(reason));
+  }
+
+  Status read_records() {
+    using ReasonId = Id<struct ReasonTag>;
+    std::vector<std::shared_ptr<const Reason>> reasons(in_.count());
+    for (auto& reason : reasons) reason = read_reason();
+    if (!in_.ok() || in_.left() / kRecordBytesLeast < s_.workloads.size())
+      return bad("an impossible reason");
+    for (WorkloadRecord& record : s_.workloads) {
+      const ReasonId reason = in_.id_or_none<ReasonTag>(reasons.size());
+      if (reason.valid() && in_.ok()) record.reason = reasons[reason.index()];
+      record.first_started = in_.time();
+      record.finished = in_.time();
+      record.queued = in_.duration();
+      record.idle_since = in_.time();
+      record.evictions = in_.number(0);
+      record.lost_device_ns = in_.wide();
+      record.failed_tasks = static_cast<std::int32_t>(in_.number(0, INT32_MAX));
+      record.cancelled = in_.flag();
+    }
+    return in_.ok() ? Status{} : bad("an impossible record of a workload");
+  }
+
+  // For what reads fixed-width text: takes it off what is left.
+  template <typename T>
+  Status read_part(T& part) {
+    std::string_view rest = in_.rest();
+    auto read = T::read_state(rest);
+    if (!read) return tl::unexpected(read.error().within(name_));
+    in_.skip(in_.left() - rest.size());
+    part = std::move(*read);
+    return {};
+  }
+
+  Status read_memory() {
+    schedule::CycleMemory& memory = s_.memory;
+    memory.holds.resize(in_.count(kHoldBytesLeast));
+    for (schedule::Hold& hold : memory.holds) {
+      hold.job = in_.id<WorkloadTag>(s_.workloads.size());
+      hold.made = in_.time();
+      hold.from = in_.time();
+      hold.nodes.resize(in_.count());
+      for (NodeId& node : hold.nodes) node = in_.id<NodeTag>(s_.board.node_count());
+      const bool ordered = std::is_sorted(hold.nodes.begin(), hold.nodes.end());
+      if (!in_.ok() || !ordered) return bad("an impossible reservation");
+    }
+    memory.remainder_carry.resize(in_.count());
+    for (std::int64_t& owed : memory.remainder_carry) owed = in_.number();
+    const std::size_t carried = memory.remainder_carry.size();
+    const std::size_t owners = s_.world->projects.size() * s_.board.resources();
+    if (!in_.ok() || (carried != 0 && carried != owners)) return bad("an impossible remainder");
+    SILLAR_TRY_STATUS(read_part(memory.rotation));
+    for (const schedule::Lease& lease : memory.rotation.leases) {
+      if (lease.job.index() >= s_.workloads.size()) return bad("an impossible lease");
+    }
+    return read_part(memory.ranks);
+  }
+
+  Status read_money() {
+    NodeId last;
+    for (NodeId node = in_.id_or_none<NodeTag>(s_.prices.size()); node.valid();
+         node = in_.id_or_none<NodeTag>(s_.prices.size())) {
+      if (!in_.ok() || (last.valid() && node <= last)) return bad("an impossible price");
+      last = node;
+      NodeTariff price = s_.prices[node.index()];
+      price.per_hour.nanos = in_.number();
+      price.cpu_nanos = in_.number();
+      price.source = in_.text(kWordBytesMax);
+      if (!in_.ok()) return bad("an impossible price");
+      SILLAR_TRY_STATUS(feed(PriceObserved{node, std::move(price)}));
+    }
+    if (!in_.ok()) return bad("an impossible price");
+    if (!s_.meter) return {};
+    SILLAR_TRY_STATUS(within(s_.meter->read_state(in_, s_.board.task_count(), now_)));
+    for (std::size_t t = 0; t < s_.board.task_count(); ++t) {
+      const schedule::Phase phase = s_.board.task(TaskId{t}).phase;
+      const bool holds = phase == schedule::Phase::kRunning || phase == schedule::Phase::kStopping;
+      if (s_.meter->running(TaskId{t}) != holds) return bad("a task that is metered and idle");
+    }
+    return {};
+  }
+
+  const std::string& name_;
+  ByteReader in_;
+  Time now_;
+  Scratch scratch_;
+  State s_;
+};
+
+}  // namespace
+
+void append_state(std::string& out, const State& state) {
+  put_number(out, state.now.ns);
+  put_number(out, static_cast<std::int64_t>(state.facts));
+  put_number(out, state.world ? 1 : 0);
+  if (!state.world) return;
+  put_text(out, print_json(world_value(*state.world), 0));
+  put_count(out, state.workloads.size());
+  for (const WorkloadRecord& record : state.workloads) put_workload(out, *record.spec);
+  append_records(out, state.workloads);
+  state.board.append_state(out);
+  append_memory(out, state.memory);
+  append_money(out, state);
+  put_count(out, state.arrived.size());
+  for (const WorkloadId id : state.arrived) put_id(out, id);
+  put_number(out, state.remainders_carried.ns);
+}
+
+Result<State> read_state(const std::string& name, std::string_view body) {
+  return StateReader(name, body).run();
+}
+
+}  // namespace sillar
