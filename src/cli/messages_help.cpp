@@ -34,8 +34,10 @@ constexpr auto kHelp = std::to_array<Entry>({
      "Muestra el mapa de precios o los datos de ubicación que lleva el programa, para leerlos o "
      "sustituirlos."},
     {Message::kVerbReplay,
-     "Decides a recording again and compares every fact, byte for byte; fails if any differs.",
-     "Vuelve a decidir una grabación y compara cada hecho, byte a byte; falla si alguno difiere."},
+     "Decides a recording again and compares every fact and snapshot, byte for byte; fails if any "
+     "differs.",
+     "Vuelve a decidir una grabación y compara cada hecho e instantánea, byte a byte; falla si "
+     "alguno difiere."},
     {Message::kVerbReproduce,
      "Runs a published experiment on the product’s own code and compares: fgd is placement on the "
      "openb cluster.",
@@ -75,6 +77,8 @@ constexpr auto kHelp = std::to_array<Entry>({
      "La grabación sobre la que se pregunta."},
     {Message::kFlagAt, "The recording up to this time, in RFC 3339; without it all of it.",
      "La grabación hasta esta hora, en RFC 3339; sin ella, toda."},
+    {Message::kFlagLast, "Only what follows the last snapshot, starting from that.",
+     "Solo lo que sigue a la última instantánea, partiendo de ella."},
     {Message::kFlagTrace, "The trace: what arrives when, and how long it takes.",
      "La traza: qué llega cuándo y cuánto tarda."},
     {Message::kFlagFormat, "Form of the trace.", "Forma de la traza."},

@@ -103,6 +103,7 @@ constexpr auto kTitles = std::to_array<Entry>({
     {Message::kTitleCandidates, "Candidates", "Candidatos"},
     {Message::kTitleInputs, "Inputs", "Entradas"},
     {Message::kTitleFacts, "Facts", "Hechos"},
+    {Message::kTitleSnapshots, "Snapshots", "Instantáneas"},
     {Message::kTitleLine, "Line", "Línea"},
     {Message::kTitleInput, "Input", "Entrada"},
     {Message::kTitleRecorded, "Recorded", "Grabado"},

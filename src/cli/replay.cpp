@@ -1,7 +1,8 @@
+#include <optional>
+
 #include "cli/progress.h"
 #include "cli/recorder.h"
 #include "cli/verbs.h"
-#include "engine/recording.h"
 
 namespace sillar::cli {
 namespace {
@@ -10,6 +11,7 @@ const View& replay_view() {
   static const View kView{{ListView{"",
                                     {{"inputs", Message::kTitleInputs, Cell::kNumber},
                                      {"facts", Message::kTitleFacts, Cell::kNumber},
+                                     {"snapshots", Message::kTitleSnapshots, Cell::kNumber},
                                      {"differences", Message::kTitleFailures, Cell::kNumber}}},
                            TableView{"first_differences",
                                      {{"line", Message::kTitleLine, Cell::kNumber},
@@ -25,15 +27,30 @@ Value text_or_null(std::string_view line) {
   return line.empty() ? Value{} : Value::text(line);
 }
 
+Result<Replay> run(const Context& context, const std::string& folder, std::string_view text,
+                   std::optional<RecordedStart> from) {
+  Progress progress(context);
+  ReplayOptions options;
+  options.progress = [&](int thousandths) {
+    progress.show(thousandths, context.say(Message::kReplaying));
+  };
+  options.snapshot_file = [&](const std::string& name) {
+    return read_snapshot(context.io, folder, name);
+  };
+  if (!from) return replay(folder, text, options);
+  return replay_from(std::move(from->start), folder, text.substr(from->offset), options);
+}
+
 Result<Exit> run_replay(Context& context) {
   const std::string& folder = context.arguments.operands().front();
   SILLAR_TRY(text, read_recording(context.io, folder));
-  Result<Replay> replayed = [&] {
-    Progress progress(context);
-    return replay(folder, text, [&](int thousandths) {
-      progress.show(thousandths, context.say(Message::kReplaying));
-    });
-  }();
+  std::optional<RecordedStart> from;
+  if (context.arguments.has("last")) {
+    SILLAR_TRY(found, start_from_snapshot(context.io, folder, text, Time::never()));
+    if (!found) return invalid(context.say(Message::kNoSnapshot, {{"folder", folder}}));
+    from = std::move(found);
+  }
+  const Result<Replay> replayed = run(context, folder, text, std::move(from));
   if (!replayed) return tl::unexpected(replayed.error());
   Value first = Value::sequence();
   for (const ReplayDifference& difference : replayed->first)
@@ -45,6 +62,7 @@ Result<Exit> run_replay(Context& context) {
   Value answer = answer_of_kind("Replay");
   answer.set("inputs", Value::plain(std::to_string(replayed->inputs)))
       .set("facts", Value::plain(std::to_string(replayed->facts)))
+      .set("snapshots", Value::plain(std::to_string(replayed->snapshots)))
       .set("differences", Value::plain(std::to_string(replayed->differences)))
       .set("first_differences", std::move(first));
   context.print(answer, replay_view());
@@ -57,9 +75,9 @@ const Verb& replay_verb() {
   static const Verb kVerb{
       .name = "replay",
       .summary = Message::kVerbReplay,
-      .examples = {"replay philly", "replay philly -o json"},
+      .examples = {"replay philly", "replay philly --last -o json"},
       .operands = {{"DIR", Message::kOperandRecording, {}}},
-      .flags = {},
+      .flags = {{"last", "", Message::kFlagLast, {}}},
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_replay,
   };

@@ -6,7 +6,6 @@
 #include "cli/pricing.h"
 #include "cli/progress.h"
 #include "cli/recorder.h"
-#include "engine/recording.h"
 #include "engine/scenario_run.h"
 
 namespace sillar::cli {
@@ -21,20 +20,38 @@ Result<State> state_of_scenario(const Context& context) {
   return std::move(outcome.state);
 }
 
+// The last snapshot before the moment that is asked about, or the beginning.
+RecordedStart nearest_start(const Context& context, const std::string& folder,
+                            std::string_view text, Time until) {
+  auto found = start_from_snapshot(context.io, folder, text, until);
+  if (!found)
+    context.remark(context.say(Message::kSnapshotUnusable, {{"error", found.error().message}}));
+  return found && *found ? std::move(**found) : RecordedStart{};
+}
+
 Result<State> state_of_recording(const Context& context) {
   const std::string folder(context.arguments.text("recording"));
   SILLAR_TRY(text, read_recording(context.io, folder));
-  std::string_view part = text;
+  Time until = Time::never();
   if (context.arguments.has("at")) {
     const Result<Time> at = parse_time(context.arguments.text("at"));
     if (!at) return tl::unexpected(at.error().within("--at"));
-    SILLAR_TRY(early, recording_until(folder, text, *at));
+    until = *at;
+  }
+  RecordedStart from = nearest_start(context, folder, text, until);
+  std::string_view part = std::string_view(text).substr(from.offset);
+  if (until != Time::never()) {
+    SILLAR_TRY(early, recording_until(folder, part, until));
     part = early;
   }
+  if (from.offset == 0 && part.empty() && !text.empty())
+    return invalid(fmt::format("{}: begins after {}", folder, format_time(until)));
   Progress progress(context);
-  SILLAR_TRY(replayed, replay(folder, part, [&](int thousandths) {
-               progress.show(thousandths, context.say(Message::kReplaying));
-             }));
+  ReplayOptions options;
+  options.progress = [&](int thousandths) {
+    progress.show(thousandths, context.say(Message::kReplaying));
+  };
+  SILLAR_TRY(replayed, replay_from(std::move(from.start), folder, part, options));
   if (replayed.differences > 0)
     context.remark(context.say(Message::kRecordingDiffers,
                                {{"differences", std::to_string(replayed.differences)}}));
@@ -76,7 +93,6 @@ Result<std::string_view> recording_until(const std::string& name, std::string_vi
     }
     at = std::min(end + 1, text.size());
   }
-  if (at == 0) return invalid(fmt::format("{}: begins after {}", name, format_time(until)));
   return text.substr(0, at);
 }
 

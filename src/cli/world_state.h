@@ -15,8 +15,8 @@ namespace sillar::cli {
 // before the recording begins.
 [[nodiscard]] Result<State> read_state(const Context& context);
 
-// The part of a recording whose inputs come no later than `until`. Errors (kInvalidInput): a line
-// that is not a recording's, nothing that early.
+// The first part of a recording, or of the end of one, whose inputs come no later than `until`; may
+// be empty. Errors (kInvalidInput): a line that is not a recording's.
 [[nodiscard]] Result<std::string_view> recording_until(const std::string& name,
                                                        std::string_view text, Time until);
 

@@ -88,7 +88,6 @@ void append_memory(std::string& out, const schedule::CycleMemory& memory) {
   put_count(out, memory.remainder_carry.size());
   for (const std::int64_t owed : memory.remainder_carry) put_number(out, owed);
   memory.rotation.append_state(out);
-  memory.ranks.append_state(out);
 }
 
 // Prices that have moved since the world was configured; then the meter.
@@ -124,6 +123,8 @@ class StateReader {
       s_.arrived.resize(in_.count());
       for (WorkloadId& id : s_.arrived) id = in_.id<WorkloadTag>(s_.workloads.size());
       s_.remainders_carried = in_.time();
+      if (!in_.ok()) return bad("an impossible arrival");
+      SILLAR_TRY_STATUS(read_part(s_.memory.ranks));
     }
     if (!in_.ok() || in_.left() > 0) return bad("an impossible end");
     s_.now = now_;
@@ -260,7 +261,7 @@ class StateReader {
     for (const schedule::Lease& lease : memory.rotation.leases) {
       if (lease.job.index() >= s_.workloads.size()) return bad("an impossible lease");
     }
-    return read_part(memory.ranks);
+    return {};
   }
 
   Status read_money() {
@@ -311,6 +312,7 @@ void append_state(std::string& out, const State& state) {
   put_count(out, state.arrived.size());
   for (const WorkloadId id : state.arrived) put_id(out, id);
   put_number(out, state.remainders_carried.ns);
+  state.memory.ranks.append_state(out);
 }
 
 Result<State> read_state(const std::string& name, std::string_view body) {

@@ -1,0 +1,142 @@
+// Recordings through the product's own verbs: replay without a difference, snapshots that questions
+// start from, and facts that are equal in every build.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "base/random.h"
+#include "cli/cli_fixture.h"
+#include "cli/recorder.h"
+#include "cli/view.h"
+
+namespace sillar::cli {
+namespace {
+
+// `jobs` jobs of one to sixteen GPUs, about one in three minutes, over five projects.
+std::string philly_trace(int jobs) {
+  Random random(7);
+  std::string text = "timestamp,cluster,num_gpus,duration\n";
+  Time at = Time::from_seconds(1'506'816'000);
+  for (int i = 0; i < jobs; ++i) {
+    at = at + Duration::seconds(static_cast<std::int64_t>(random.below(360)));
+    std::string stamp = format_time(at).substr(0, 19);
+    stamp[10] = ' ';
+    const std::uint64_t gpus = random.below(3) == 0 ? std::uint64_t{1} << random.below(5) : 1;
+    const std::uint64_t seconds = 60 + random.below(random.below(8) == 0 ? 40'000 : 4'000);
+    text += fmt::format("{},vc{},{},{}\n", stamp, random.below(5), gpus, seconds);
+  }
+  return text;
+}
+
+std::vector<std::string> words(std::vector<std::string> more) {
+  std::vector<std::string> all{"simulate", "--trace", "trace.csv", "--format", "philly",
+                               "--gpus",   "48",      "-q",        "-o",       "json"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+// A run with faults and prices, recorded in the folder "dir".
+TestProcess recorded(int jobs) {
+  TestProcess process;
+  process.files["trace.csv"] = philly_trace(jobs);
+  const Outcome outcome =
+      process.run(words({"--record", "dir", "--device-mtbf", "40d", "--device-repair", "4h",
+                         "--prices", "examples/data/gpu-prices/catalog.csv"}));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  return process;
+}
+
+Value answer(const Outcome& outcome) {
+  const auto document = parse_document("answer", outcome.out);
+  EXPECT_TRUE(document.has_value()) << outcome.out << outcome.err;
+  return document ? document->root : Value{};
+}
+
+std::int64_t number(const Value& value, std::string_view path) {
+  const Value* found = find_path(value, path);
+  return found == nullptr ? -1 : std::stoll(found->scalar);
+}
+
+TEST(Recording, TenThousandInputsReplayWithoutADifference) {
+  TestProcess process = recorded(2600);
+  ASSERT_TRUE(process.files.contains("dir/snapshot-10000.bin"));
+  ASSERT_TRUE(process.files.contains("dir/snapshot-20000.bin"));
+
+  const Value all = answer(process.run({"replay", "dir", "-q", "-o", "json"}));
+  EXPECT_GE(number(all, "inputs"), 20'000);
+  EXPECT_EQ(number(all, "snapshots"), 2);
+  EXPECT_EQ(number(all, "differences"), 0);
+  const Value last = answer(process.run({"replay", "dir", "--last", "-q", "-o", "json"}));
+  EXPECT_EQ(number(last, "inputs"), number(all, "inputs") - 20'000);
+  EXPECT_EQ(number(last, "differences"), 0);
+
+  // Questions start from the snapshot before them, and say the same without it.
+  const std::string& text = process.files["dir/recording.jsonl"];
+  const std::size_t mark = text.find("{\"snapshot\":");
+  const std::size_t at = text.find("\"at\":\"", mark) + 6;
+  const std::string after =
+      format_time(*parse_time(text.substr(at, text.find('"', at) - at)) + Duration::hours(1));
+  const std::vector<std::string> explain{"explain", "job-00600", "--recording", "dir",
+                                         "--at",    after,       "-o",          "json"};
+  const Outcome with = process.run(explain);
+  EXPECT_EQ(with.code, 0) << with.err;
+  EXPECT_EQ(with.err, "");
+  process.files["dir/snapshot-10000.bin"][1000] ^= 1;
+  const Outcome without = process.run(explain);
+  EXPECT_EQ(without.out, with.out);
+  EXPECT_NE(without.err.find("checksum"), std::string::npos) << without.err;
+
+  const Outcome damaged = process.run({"replay", "dir", "-q", "-o", "json"});
+  EXPECT_EQ(damaged.code, 1);
+  EXPECT_EQ(number(answer(damaged), "differences"), 1);
+  EXPECT_NE(damaged.out.find("snapshot-10000.bin holds another state"), std::string::npos);
+}
+
+TEST(Recording, ASnapshotsLineIsHeldAgainstTheState) {
+  TestProcess process = recorded(1800);
+  ASSERT_TRUE(process.files.contains("dir/snapshot-10000.bin"));
+  const std::string kept = process.files["dir/snapshot-10000.bin"];
+  std::string& text = process.files["dir/recording.jsonl"];
+  const std::size_t state = text.find("\"state\":\"") + 9;
+  text[state] = text[state] == '0' ? '1' : '0';
+  const Value changed = answer(process.run({"replay", "dir", "-q", "-o", "json"}));
+  EXPECT_EQ(number(changed, "differences"), 1);
+  const Outcome last = process.run({"replay", "dir", "--last"});
+  EXPECT_EQ(last.code, 2);
+  EXPECT_NE(last.err.find("speaks of another state"), std::string::npos) << last.err;
+
+  process.files["dir/snapshot-10000.bin"] = "";
+  EXPECT_EQ(process.run({"replay", "dir", "--last"}).code, 2);
+  process.files.erase("dir/snapshot-10000.bin");
+  EXPECT_EQ(process.run({"replay", "dir", "--last"}).code, 3);
+}
+
+TEST(Recording, ARecordingWithoutSnapshotsHasNoLastOne) {
+  TestProcess process = recorded(20);
+  const Outcome last = process.run({"replay", "dir", "--last"});
+  EXPECT_EQ(last.code, 2);
+  EXPECT_NE(last.err.find("has no snapshot"), std::string::npos) << last.err;
+}
+
+// Decisions, ledgers and states may depend on nothing but the inputs: not on the build, its
+// sanitizers or the machine. Every build checks its facts against these hashes. They change with
+// the rules of scheduling; then the new ones are what this test prints, once the change is meant.
+TEST(Recording, FactsAndStatesAreEqualInEveryBuild) {
+  TestProcess process = recorded(1800);
+  std::string facts;
+  std::string state;
+  const std::string& text = process.files["dir/recording.jsonl"];
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at) + 1;
+    const std::string_view line = std::string_view(text).substr(at, end - at);
+    if (line.starts_with("{\"fact\":")) facts += line;
+    if (line.starts_with("{\"snapshot\":")) state = line.substr(line.size() - 36, 32);
+    at = end;
+  }
+  EXPECT_EQ(hash_bytes(facts).hex(), "37eae836d581ac5fc0a71753084ae5cb");
+  EXPECT_EQ(state, "1cff35b7742d30d4c06a9dd0e5e58108");
+}
+
+}  // namespace
+}  // namespace sillar::cli
