@@ -168,7 +168,7 @@ class Checked {
     bool placed = false;
     for (const Decision& d : plan.decisions) {
       if (d.step == Step::kEvict && placed) {
-        check_reclaim(taking);
+        check_reclaim(taking, before);
         taking = {};
         placed = false;
       }
@@ -183,18 +183,19 @@ class Checked {
       placed = true;
       taking.resource = resource_of(d);
     }
-    check_reclaim(taking);
+    check_reclaim(taking, before);
   }
 
-  void check_reclaim(const Taking& taking) const {
+  void check_reclaim(const Taking& taking, const Board& before) const {
     const Board& board = world_.board;
     std::map<ProjectId, std::int64_t> largest;  // Unit that each gave.
     for (const auto& [id, tasks] : taking.lost) {
       const Job& victim = board.job(id);
+      const bool whole = before.job(id).running == std::ssize(tasks);
       std::int64_t unit = 0;
       for (const TaskId task : tasks) {
         const std::int64_t one = amount(board.task(task), taking.resource);
-        unit = victim.active() == 0 ? unit + one : std::max(unit, one);
+        unit = whole ? unit + one : std::max(unit, one);
       }
       const ProjectId top = side(victim.project, board.job(taking.beneficiary).project);
       for (ProjectId p = victim.project; p.valid(); p = parent(p)) {
