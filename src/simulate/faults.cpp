@@ -78,6 +78,7 @@ std::optional<FaultProcess::Change> FaultProcess::happen(const Event& event) {
                     Health::kHealthy};
     }
     case EventKind::kNodeFault: {
+      ++drawn_;
       expect_next(event.kind, event.at);
       const auto hit = static_cast<std::uint32_t>(random_.below(node_down_.size()));
       if (node_down_[hit]) return std::nullopt;
@@ -88,6 +89,7 @@ std::optional<FaultProcess::Change> FaultProcess::happen(const Event& event) {
       return Change{NodeId{hit}, -1, Health::kQuarantined};
     }
     case EventKind::kDeviceFault: {
+      ++drawn_;
       expect_next(event.kind, event.at);
       const auto hit = static_cast<std::uint32_t>(random_.below(device_down_.size()));
       if (device_down_[hit]) return std::nullopt;

@@ -36,6 +36,8 @@ class FaultProcess {
   [[nodiscard]] std::optional<Change> happen(const Event& event);
 
   [[nodiscard]] std::int64_t faults() const { return faults_; }
+  // Faults, those included that hit what was down already.
+  [[nodiscard]] std::int64_t drawn() const { return drawn_; }
   // Nodes and devices that wait for repair.
   [[nodiscard]] std::int64_t down() const { return down_; }
 
@@ -50,6 +52,7 @@ class FaultProcess {
   std::vector<NodeId> device_node_;          // Of each device.
   std::vector<std::uint32_t> first_device_;  // Of each node.
   std::int64_t faults_ = 0;
+  std::int64_t drawn_ = 0;
   std::int64_t down_ = 0;
 };
 

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "base/document.h"
+#include "base/money.h"
 #include "ledger/rate_card.h"
 #include "schedule/policy.h"
 #include "simulate/simulator.h"
@@ -11,6 +15,7 @@ namespace sillar {
 namespace {
 
 constexpr Duration kRunTimeMax = Duration::hours(24 * 36525);  // A century.
+constexpr Duration kCostMax = Duration::hours(24 * 365);
 // Of a job's tasks together, so that sums of task time stay far from the end of 64 bits.
 constexpr std::int64_t kTaskTimeMax = std::int64_t{1} << 60;
 
@@ -24,41 +29,108 @@ Status check_policy(const std::string& name) {
                              fmt::join(known, ", ")));
 }
 
-Status check_durations(const SimulationSpec& spec) {
-  const FaultModel& faults = spec.cluster.faults;
-  for (const Duration duration :
-       {spec.cluster.start_time, spec.cluster.stop_time, spec.cluster.restart_cost,
-        faults.node_mtbf, faults.node_repair, faults.device_mtbf, faults.device_repair}) {
-    if (duration.ns < 0 || duration > kRunTimeMax)
-      return invalid(fmt::format("the cluster's model: {} is negative or beyond a century",
-                                 format_duration(duration)));
+Status check_duration(std::string_view what, Duration duration, Duration most) {
+  if (duration.ns >= 0 && duration <= most) return {};
+  return invalid(fmt::format("{}: {} is outside 0 to {}", what, format_duration(duration),
+                             format_duration(most)));
+}
+
+Status check_model(const ClusterModel& model) {
+  const FaultModel& faults = model.faults;
+  struct Bound {
+    std::string_view what;
+    Duration duration;
+    Duration most;
+  };
+  for (const Bound& bound : {Bound{"start time", model.start_time, kCostMax},
+                             {"stop time", model.stop_time, kCostMax},
+                             {"restart cost", model.restart_cost, kCostMax},
+                             {"time between faults of a node", faults.node_mtbf, kRunTimeMax},
+                             {"repair of a node", faults.node_repair, kRunTimeMax},
+                             {"time between faults of a device", faults.device_mtbf, kRunTimeMax},
+                             {"repair of a device", faults.device_repair, kRunTimeMax},
+                             {"time between failures of work", model.failures.mtbf, kRunTimeMax}})
+    SILLAR_TRY_STATUS(check_duration(bound.what, bound.duration, bound.most));
+  if (faults.node_mtbf.ns > 0 && faults.node_repair.ns == 0)
+    return invalid("nodes that fail need a time until their repair");
+  if (faults.device_mtbf.ns > 0 && faults.device_repair.ns == 0)
+    return invalid("devices that fail need a time until their repair");
+  if (model.failures.retries < 0 || model.failures.retries > kRetriesMax)
+    return invalid(
+        fmt::format("{} retries are outside 0 to {}", model.failures.retries, kRetriesMax));
+  return {};
+}
+
+Status check_job(const TraceJob& job) {
+  const Workload& workload = job.workload;
+  if (workload.submitted < Time{0} || workload.submitted >= kSimulatedEnd)
+    return invalid(fmt::format("{}: arrives at {}, outside {} to {}", workload.name,
+                               format_time(workload.submitted), format_time(Time{0}),
+                               format_time(kSimulatedEnd)));
+  struct Bound {
+    std::string_view what;
+    Duration duration;
+    Duration most;
+  };
+  for (const Bound& bound : {Bound{"run time", job.run_time, kRunTimeMax},
+                             {"estimate", workload.estimate, kRunTimeMax},
+                             {"limit", workload.limit, kRunTimeMax},
+                             {"checkpoint interval", workload.checkpoint_interval, kRunTimeMax},
+                             {"checkpoint cost", workload.checkpoint_cost, kCostMax},
+                             {"restart cost", workload.restart_cost, kCostMax}}) {
+    if (const Status bad = check_duration(bound.what, bound.duration, bound.most); !bad)
+      return tl::unexpected(bad.error().within(workload.name));
   }
-  if ((faults.node_mtbf.ns > 0 && faults.node_repair.ns == 0) ||
-      (faults.device_mtbf.ns > 0 && faults.device_repair.ns == 0))
-    return invalid("the cluster's model: what fails needs a time until its repair");
-  if (spec.full_pace.ns <= 0 || spec.full_pace > kRunTimeMax)
-    return invalid("full cycles come at a pace of more than nothing");
-  if (spec.series_points < 2 || spec.series_points > 100'000)
-    return invalid("a series has 2 to 100000 points");
+  if (workload.gang_max < 1 || job.run_time.ns > kTaskTimeMax / workload.gang_max)
+    return invalid(fmt::format("{}: {} tasks of {} are too much work", workload.name,
+                               workload.gang_max, format_duration(job.run_time)));
   return {};
 }
 
 Status check_jobs(const Trace& trace) {
   Time last{0};
+  Int128 checkpoints = 0;
   for (const TraceJob& job : trace.jobs) {
+    SILLAR_TRY_STATUS(check_job(job));
     const Workload& workload = job.workload;
     if (workload.submitted < last)
       return invalid(fmt::format("{}: arrives at {}, before the job in front of it", workload.name,
                                  format_time(workload.submitted)));
     last = workload.submitted;
-    if (job.run_time.ns < 0 || job.run_time > kRunTimeMax)
-      return invalid(fmt::format("{}: a run time of {} is negative or beyond a century",
-                                 workload.name, format_duration(job.run_time)));
-    if (workload.gang_max < 1 || job.run_time.ns > kTaskTimeMax / workload.gang_max)
-      return invalid(fmt::format("{}: {} tasks of {} are too much work", workload.name,
-                                 workload.gang_max, format_duration(job.run_time)));
+    if (workload.checkpoint_interval.ns > 0)
+      checkpoints += Int128{job.run_time.ns / workload.checkpoint_interval.ns} * workload.gang_max;
   }
-  return {};
+  if (checkpoints <= kSimulatedCheckpointsMax) return {};
+  return invalid(
+      fmt::format("the trace has more than {} checkpoints of tasks; longer intervals "
+                  "make fewer",
+                  kSimulatedCheckpointsMax));
+}
+
+// From the first arrival until the last job has run, if none had to wait.
+Duration span_of(const SimulationSpec& spec) {
+  const std::vector<TraceJob>& jobs = spec.trace->jobs;
+  if (jobs.empty()) return {};
+  Time end = jobs.front().workload.submitted;
+  for (const TraceJob& job : jobs) end = std::max(end, job.workload.submitted + job.run_time);
+  return std::max(Duration{0}, std::min(end, spec.until) - jobs.front().workload.submitted);
+}
+
+Status check_fault_count(const SimulationSpec& spec) {
+  const FaultModel& faults = spec.cluster.faults;
+  Int128 devices = 0;
+  for (const Node& node : spec.fleet.nodes) devices += node.accelerators;
+  const Duration span = span_of(spec);
+  const auto expected = [&](Int128 count, Duration mtbf) {
+    return mtbf.ns == 0 ? Int128{0} : count * span.ns / mtbf.ns;
+  };
+  const Int128 total = expected(Int128{std::ssize(spec.fleet.nodes)}, faults.node_mtbf) +
+                       expected(devices, faults.device_mtbf);
+  if (total <= spec.faults_max) return {};
+  return invalid(fmt::format(
+      "some {} faults are to be expected in the {} of this trace, and at "
+      "most {} are simulated; a longer time between faults makes fewer",
+      total, format_duration(Duration::hours(span.whole_seconds() / 3600)), spec.faults_max));
 }
 
 }  // namespace
@@ -66,8 +138,13 @@ Status check_jobs(const Trace& trace) {
 Result<SimulationReport> run_simulation(const SimulationSpec& spec, const SimulationHooks& hooks) {
   if (spec.trace == nullptr) return invalid("a simulation needs a trace");
   SILLAR_TRY_STATUS(check_policy(spec.policy));
-  SILLAR_TRY_STATUS(check_durations(spec));
+  SILLAR_TRY_STATUS(check_model(spec.cluster));
+  SILLAR_TRY_STATUS(check_duration("pace of full cycles", spec.full_pace, kCostMax));
+  if (spec.full_pace.ns == 0) return invalid("full cycles come at a pace of more than nothing");
+  if (spec.series_points < 2 || spec.series_points > 100'000)
+    return invalid("a series has 2 to 100000 points");
   SILLAR_TRY_STATUS(check_jobs(*spec.trace));
+  SILLAR_TRY_STATUS(check_fault_count(spec));
   return Simulator(spec, hooks).run();
 }
 

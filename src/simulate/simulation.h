@@ -25,6 +25,13 @@ namespace sillar {
 
 struct State;  // engine/state.h
 
+// Nothing is simulated after this: 2160-01-01T00:00:00Z. Together with the bounds on durations it
+// keeps every time far from the end of 64 bits.
+inline constexpr Time kSimulatedEnd = Time::from_seconds(5'995'814'400);
+inline constexpr std::int64_t kSimulatedFaultsMax = 1'000'000;
+// Of tasks, in a trace where nothing is lost.
+inline constexpr std::int64_t kSimulatedCheckpointsMax = 20'000'000;
+
 // What a node or a device does besides working: it fails now and then, and comes back.
 struct FaultModel {
   Duration node_mtbf;    // Of one node; 0: never.
@@ -46,8 +53,9 @@ struct WorkFailures {
 };
 inline constexpr std::int32_t kRetriesMax = 1000;
 
-// How the cluster answers. All durations are zero or more. A run, from a job's first task that
-// starts until it holds nothing, is ended at the workload's limit (Workload::limit), for good.
+// How the cluster answers. All durations are zero or more, and at most a year. A run, from a job's
+// first task that starts until it holds nothing, is ended at the workload's limit
+// (Workload::limit), for good.
 struct ClusterModel {
   Duration start_time;  // From a task's start until it works, every time.
   Duration stop_time;   // From being told to stop until the devices are free.
@@ -81,6 +89,9 @@ struct SimulationSpec {
   Duration full_pace = Duration::seconds(60);  // Between full cycles while anything changes; > 0.
   Time until = Time::never();                  // The run ends here at the latest.
   std::size_t series_points = 400;             // At most; at least 2.
+  // Of nodes and devices. More are refused when they are to be expected, and are an error when they
+  // come: work that has to begin again at each of them may never end.
+  std::int64_t faults_max = kSimulatedFaultsMax;
 };
 
 struct SimulationProgress {
@@ -103,8 +114,9 @@ struct SimulationHooks {
   std::function<std::int64_t()> peak_memory_bytes;
 };
 
-// Errors (kInvalidInput): an unknown policy, a model out of range, jobs out of order, and what the
-// engine refuses in fleet, projects and prices. A workload that the engine refuses is counted.
+// Errors (kInvalidInput): an unknown policy, a model out of range, jobs out of order, more faults
+// or checkpoints to be expected than the bounds allow, and what the engine refuses in fleet,
+// projects and prices; kLimit: more faults came. A workload that the engine refuses is counted.
 [[nodiscard]] Result<SimulationReport> run_simulation(const SimulationSpec& spec,
                                                       const SimulationHooks& hooks = {});
 

@@ -307,8 +307,59 @@ TEST(Simulation, RefusesWhatMakesNoSense) {
   Trace unsorted = plain_trace({{.arrives_s = 5, .run_time_s = 1}, {.arrives_s = 4}});
   EXPECT_NE(fault([&](SimulationSpec& s) { s.trace = &unsorted; }).find("arrives at"),
             std::string::npos);
+  EXPECT_NE(fault([](SimulationSpec& s) {
+              s.cluster.start_time = Duration::hours(24 * 366);
+            }).find("start time: 366d is outside 0 to 365d"),
+            std::string::npos);
+  EXPECT_NE(fault([](SimulationSpec& s) { s.cluster.failures.retries = -1; }), "");
+  Trace late = plain_trace({{.run_time_s = 1}});
+  late.jobs[0].workload.submitted = kSimulatedEnd;
+  EXPECT_NE(fault([&](SimulationSpec& s) { s.trace = &late; }).find("outside 1970-01-01T"),
+            std::string::npos);
+  Trace eager = plain_trace({{.run_time_s = 1000}});
+  eager.jobs[0].workload.checkpoint_interval = Duration{1};
+  EXPECT_NE(fault([&](SimulationSpec& s) { s.trace = &eager; }).find("checkpoints"),
+            std::string::npos);
+  Trace forever = plain_trace({{.run_time_s = 1}});
+  forever.jobs[0].workload.estimate = Duration::max();
+  EXPECT_NE(fault([&](SimulationSpec& s) { s.trace = &forever; }).find("j0: estimate: "),
+            std::string::npos);
   Trace endless = plain_trace({{.run_time_s = std::int64_t{1} << 31, .gang_min = 1 << 20}});
   EXPECT_NE(fault([&](SimulationSpec& s) { s.trace = &endless; }), "");
+}
+
+TEST(Simulation, MoreFaultsThanCanBeSimulatedAreRefusedAtOnce) {
+  const Trace trace = plain_trace({{.run_time_s = 1'000'000}});
+  SimulationSpec spec = plain_spec(trace, 1, "fair");
+  spec.cluster.faults.device_mtbf = Duration::seconds(7);
+  spec.cluster.faults.device_repair = Duration::seconds(1);
+  const auto report = run_simulation(spec);
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code, ErrorCode::kInvalidInput);
+  EXPECT_NE(report.error().message.find("some 1142857 faults are to be expected in the 11d13h"),
+            std::string::npos)
+      << report.error().message;
+}
+
+TEST(Simulation, WorkThatNeverGetsPastItsFaultsEndsTheRun) {
+  const Trace trace = plain_trace({{.devices = 8, .run_time_s = 1000}});
+  SimulationSpec spec = plain_spec(trace, 1, "fair");
+  spec.cluster.faults.node_mtbf = Duration::seconds(1);
+  spec.cluster.faults.node_repair = Duration{1};
+  spec.faults_max = 1500;
+  const auto report = run_simulation(spec);
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code, ErrorCode::kLimit);
+  EXPECT_NE(report.error().message.find("1501 faults by "), std::string::npos);
+}
+
+TEST(Simulation, NothingIsSimulatedBeyondItsEnd) {
+  Trace trace = plain_trace(
+      {{.devices = 8, .run_time_s = 1'000'000'000}, {.devices = 8, .run_time_s = 1'000'000'000}});
+  for (TraceJob& job : trace.jobs) job.workload.submitted = kSimulatedEnd - Duration::hours(1);
+  const Outcome outcome = run(plain_spec(trace, 1, "fifo"));
+  EXPECT_EQ(outcome.report.end, kSimulatedEnd);
+  EXPECT_EQ(outcome.report.unfinished, 2);
 }
 
 TEST(Simulation, AnEmptyTraceIsNoWork) {

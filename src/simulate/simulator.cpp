@@ -1,5 +1,7 @@
 #include "simulate/simulator.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -76,10 +78,18 @@ Status Simulator::loop() {
     Time next = std::min(events_.next(), next_full_cycle());
     if (next_job_ < jobs_.size()) next = std::min(next, jobs_[next_job_].workload.submitted);
     if (next == Time::never() || hopeless(next)) return {};
-    if (next > spec_.until) {
-      now_ = std::max(now_, spec_.until);
+    const Time until = std::min(spec_.until, kSimulatedEnd);
+    if (next > until) {
+      now_ = std::max(now_, until);
       return {};
     }
+    if (faults_->drawn() > spec_.faults_max)
+      return fail(
+          ErrorCode::kLimit,
+          fmt::format("there were {} faults by {}, and no more are simulated; {} of {} "
+                      "jobs had ended, and work that begins again at every fault may "
+                      "never end: make faults rarer, checkpoints denser or jobs shorter",
+                      faults_->drawn(), format_time(now_), tally_.ended_jobs(), jobs_.size()));
     now_ = std::max(now_, next);
     series_->advance(now_);
     SILLAR_TRY_STATUS(instant());
