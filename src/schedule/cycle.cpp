@@ -388,10 +388,11 @@ class Cycle {
         if (shape.by_class[c].thousandths == 0) continue;
         const std::size_t r = board_.resource_of(ClassId{c});
         const std::int64_t one = shape.charged(ClassId{c});
-        const bool might =
-            how == Taking::kConsolidate
-                ? fairness_.free_amount(r) >= one
-                : fairness_.fair(leaf, r) >= board_.counters().allocated[board_.at(leaf, r)] + one;
+        const bool might = how == Taking::kConsolidate
+                               ? fairness_.free_amount(r) >= one
+                               : fairness_.fair(leaf, r) >=
+                                         board_.counters().allocated[board_.at(leaf, r)] + one &&
+                                     !solver_.givers(r).empty();
         if (might) return true;
       }
     }

@@ -100,6 +100,11 @@ class Fairness {
   [[nodiscard]] Sides sides(ProjectId aggressor_leaf, ProjectId victim_leaf) const;
   // Whether `p` is `ancestor` or below it.
   [[nodiscard]] bool is_below(ProjectId p, ProjectId ancestor) const;
+  // Whether reclaim could take `r` from a leaf for anybody at all, as far as the leaf's own share
+  // says; in KAI's rules that depends on who asks.
+  [[nodiscard]] bool gives(ProjectId leaf, std::size_t r) const {
+    return board_.rules() == Rules::kKai || over(leaf, r, keep(leaf, r));
+  }
   // Whether anything of `victim_leaf` could be taken for the aggressor as things stand.
   [[nodiscard]] bool is_donor(const Job& aggressor, const Amounts& more,
                               ProjectId victim_leaf) const;

@@ -210,34 +210,39 @@ void Solver::rank_donors(Attempt& attempt) {
   if (attempt.how == Taking::kPreempt) {
     attempt.donors.push_back(attempt.job->project);
   } else {
-    for (const ProjectId leaf : active_leaves(attempt.how == Taking::kReclaim)) {
-      if (attempt.how == Taking::kReclaim &&
-          (leaf == attempt.job->project || !c_.fairness.is_donor(*attempt.job, attempt.more, leaf)))
-        continue;
-      attempt.donors.push_back(leaf);
-    }
+    const bool reclaims = attempt.how == Taking::kReclaim;
+    attempt.donors =
+        reclaims ? givers(c_.fairness.binding_resource(attempt.more)) : active_leaves();
+    std::erase_if(attempt.donors, [&](ProjectId leaf) {
+      return reclaims && (leaf == attempt.job->project ||
+                          !c_.fairness.is_donor(*attempt.job, attempt.more, leaf));
+    });
   }
   for (std::size_t i = 0; i < attempt.donors.size(); ++i)
     attempt.donor_rank[attempt.donors[i].index()] =
         ranks_alike(attempt.how) ? 0 : static_cast<std::int32_t>(i);
 }
 
-// Leaves with running work; sorted, first to give first. Kept while the board does not move for
-// good: the order between two leaves does not depend on who asks.
-std::span<const ProjectId> Solver::active_leaves(bool sorted) {
-  if (leaves_version_ != c_.plan.decisions.size()) {
-    leaves_version_ = c_.plan.decisions.size();
-    leaves_sorted_ = false;
-    leaves_.clear();
-    for (std::size_t p = 0; p < c_.board.projects().size(); ++p) {
-      if (!c_.board.active_jobs(ProjectId{p}).empty()) leaves_.push_back(ProjectId{p});
-    }
+// Leaves with running work.
+std::vector<ProjectId> Solver::active_leaves() const {
+  std::vector<ProjectId> leaves;
+  for (std::size_t p = 0; p < c_.board.projects().size(); ++p) {
+    if (!c_.board.active_jobs(ProjectId{p}).empty()) leaves.push_back(ProjectId{p});
   }
-  if (sorted && !leaves_sorted_) {
-    sort_donors(leaves_);
-    leaves_sorted_ = true;
-  }
-  return leaves_;
+  return leaves;
+}
+
+// Kept while the board does not move for good: neither who is over its share nor the order between
+// two leaves depends on who asks.
+const std::vector<ProjectId>& Solver::givers(std::size_t r) {
+  givers_.resize(c_.board.resources());
+  Givers& givers = givers_[r];
+  if (givers.version == c_.plan.decisions.size()) return givers.leaves;
+  givers.version = c_.plan.decisions.size();
+  givers.leaves = active_leaves();
+  std::erase_if(givers.leaves, [&](ProjectId leaf) { return !c_.fairness.gives(leaf, r); });
+  sort_donors(givers.leaves);
+  return givers.leaves;
 }
 
 // First to give first. Standings are taken once: comparing needs them at every level.

@@ -48,6 +48,9 @@ class Solver {
   // nodes after it was made.
   [[nodiscard]] std::optional<Reason> take_filler(const Hold& hold);
 
+  // Leaves that somebody could reclaim resource `r` from, first to give first.
+  [[nodiscard]] const std::vector<ProjectId>& givers(std::size_t r);
+
  private:
   struct Taken {
     const Unit* unit = nullptr;
@@ -82,6 +85,11 @@ class Solver {
     std::vector<const Unit*> units;
   };
 
+  struct Givers {
+    std::size_t version = SIZE_MAX;  // Decisions in the plan when they were listed.
+    std::vector<ProjectId> leaves;
+  };
+
   static constexpr std::size_t kDomainsTriedMax = 64;
   static constexpr std::size_t kDonorsRerankedMax = 64;
 
@@ -96,7 +104,7 @@ class Solver {
   [[nodiscard]] std::int64_t ceiling_of(const Attempt& attempt);
   [[nodiscard]] std::vector<NodeId> nodes_of_donors(const Attempt& attempt);
   void sort_donors(std::vector<ProjectId>& donors) const;
-  [[nodiscard]] std::span<const ProjectId> active_leaves(bool sorted);
+  [[nodiscard]] std::vector<ProjectId> active_leaves() const;
   [[nodiscard]] bool allowed(const Attempt& attempt, NodeId node) const;
   [[nodiscard]] bool preempt_falls_short(const Attempt& attempt, std::size_t r, std::int64_t free);
   [[nodiscard]] bool others_hold(const Attempt& attempt) const;
@@ -126,10 +134,8 @@ class Solver {
 
   SolverContext c_;
   std::map<std::tuple<ShapeId, std::int32_t, std::int32_t, std::int32_t>, std::int64_t> ceilings_;
-  std::vector<ProjectId> leaves_;  // Of active_leaves.
-  std::size_t leaves_version_ = SIZE_MAX;
-  bool leaves_sorted_ = false;
-  const Hold* due_ = nullptr;  // While taking filler.
+  std::vector<Givers> givers_;  // Per resource.
+  const Hold* due_ = nullptr;   // While taking filler.
 };
 
 }  // namespace sillar::schedule
