@@ -57,6 +57,18 @@ constexpr auto kSentences = std::to_array<Entry>({
      "--projects acompaña a --format sillar; los demás formatos traen sus propios proyectos."},
     {Message::kNotADuration, "{flag} cannot be '{value}'; it is a time such as 30s, 5m or 1h30m.",
      "{flag} no puede ser '{value}'; es un tiempo como 30s, 5m o 1h30m."},
+    {Message::kDurationTooLong, "{flag} cannot be '{value}'; it is at most {most}.",
+     "{flag} no puede ser '{value}'; es como máximo {most}."},
+    {Message::kNeedsRepair, "{flag} needs {repair}: what fails comes back some time later.",
+     "{flag} necesita {repair}: lo que falla vuelve algún tiempo después."},
+    {Message::kTooManyFaults,
+     "Too many faults: some {expected} are to be expected, and at most {max} are simulated. A "
+     "longer time between faults (--node-mtbf, --device-mtbf) or a shorter trace has fewer.",
+     "Demasiados fallos: cabe esperar unos {expected}, y se simulan como máximo {max}. Con más "
+     "tiempo entre fallos (--node-mtbf, --device-mtbf) o una traza más corta hay menos."},
+    {Message::kNotWholeNodes,
+     "{flag} cannot be '{value}'; GPUs come in nodes of eight, so it is a multiple of 8.",
+     "{flag} no puede ser '{value}'; las GPU van en nodos de ocho, así que es un múltiplo de 8."},
     {Message::kNotAFactor,
      "{flag} cannot be '{value}'; it is a number above zero, at most 1000000, with up to three "
      "decimals.",

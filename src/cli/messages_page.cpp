@@ -15,8 +15,11 @@ constexpr auto kPage = std::to_array<Entry>({
     {Message::kPageUseful, "useful: {share}", "útil: {share}"},
     {Message::kPageSpread, "median {median}, p99 {p99}", "mediana {median}, p99 {p99}"},
     {Message::kPageFinished, "Jobs finished", "Trabajos terminados"},
-    {Message::kPageOfJobs, "of {jobs}; refused: {refused}, unfinished: {unfinished}",
-     "de {jobs}; rechazados: {refused}, sin terminar: {unfinished}"},
+    {Message::kPageOfJobs,
+     "of {jobs}; failed: {failed}, stopped at their limit: {stopped}, refused: {refused}, "
+     "unfinished: {unfinished}",
+     "de {jobs}; fallidos: {failed}, parados en su límite: {stopped}, rechazados: {refused}, sin "
+     "terminar: {unfinished}"},
     {Message::kPageLost, "GPU-hours lost: {hours}", "GPU-horas perdidas: {hours}"},
     {Message::kPageIdle, "of it idle: {idle}", "de ello inactivo: {idle}"},
     {Message::kPageDevices, "GPUs in use", "GPU en uso"},

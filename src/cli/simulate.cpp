@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/quantity.h"
+#include "cli/cluster_flags.h"
 #include "cli/model_files.h"
 #include "cli/pricing.h"
 #include "cli/progress.h"
@@ -23,6 +24,7 @@ namespace sillar::cli {
 namespace {
 
 constexpr std::int64_t kGpusMax = 1'000'000;
+constexpr std::int64_t kGpusPerNode = 8;
 
 std::string text_of(const Context& context, std::string_view flag) {
   return std::string(context.arguments.text(flag));
@@ -40,6 +42,9 @@ Result<Fleet> choose_fleet(const Context& context) {
   if (context.arguments.has("gpus")) {
     SILLAR_TRY(gpus, number_argument("--gpus", context.arguments.text("gpus"), 1, kGpusMax,
                                      context.locale.language));
+    if (gpus % kGpusPerNode != 0)
+      return invalid(context.say(Message::kNotWholeNodes,
+                                 {{"flag", "--gpus"}, {"value", context.arguments.text("gpus")}}));
     return uniform_fleet(static_cast<std::int32_t>(gpus));
   }
   if (context.arguments.has("fleet")) {
@@ -67,62 +72,25 @@ Result<Trace> read_trace(const Context& context, const Fleet& fleet) {
   SILLAR_TRY(text, read_flag(context, "trace"));
   if (format == "philly") return read_philly(path, text, fleet);
   SILLAR_TRY(pods, read_openb_pods(path, text));
-  return openb_trace(pods, fleet, 1);
+  return openb_trace(path, pods, fleet);
 }
 
-// A duration of --flag; nothing when the flag is absent. Errors: kInvalidInput naming the flag.
-Result<std::optional<Duration>> duration_flag(const Context& context, std::string_view flag) {
-  if (!context.arguments.has(flag)) return std::nullopt;
-  const Result<Duration> duration = parse_duration(context.arguments.text(flag));
-  if (duration && duration->ns >= 0) return *duration;
-  return invalid(context.say(Message::kNotADuration, {{"flag", fmt::format("--{}", flag)},
-                                                      {"value", context.arguments.text(flag)}}));
-}
-
-Status fill_faults(const Context& context, FaultModel& faults) {
-  struct Setting {
-    std::string_view flag;
-    Duration FaultModel::* member;
-  };
-  for (const Setting& setting : {Setting{"node-mtbf", &FaultModel::node_mtbf},
-                                 {"node-repair", &FaultModel::node_repair},
-                                 {"device-mtbf", &FaultModel::device_mtbf},
-                                 {"device-repair", &FaultModel::device_repair}}) {
-    SILLAR_TRY(duration, duration_flag(context, setting.flag));
-    if (duration) faults.*setting.member = *duration;
-  }
-  if (!context.arguments.has("seed")) return {};
-  SILLAR_TRY(seed,
-             number_argument("--seed", context.arguments.text("seed"), 0,
-                             std::numeric_limits<std::int64_t>::max(), context.locale.language));
-  faults.seed = static_cast<std::uint64_t>(seed);
-  return {};
-}
-
-// Arrivals `factor` times as dense, counted from the first; run times stay. Rounded down.
 Status compress(const Context& context, Trace& trace) {
   constexpr std::int64_t kFactorMax = 1'000'000;
-  if (!context.arguments.has("compress") || trace.jobs.empty()) return {};
+  if (!context.arguments.has("compress")) return {};
   const std::string_view text = context.arguments.text("compress");
   const Result<std::int64_t> thousandths = parse_thousandths(text);
   if (!thousandths || *thousandths < 1 || *thousandths > kFactorMax * kThousand)
     return invalid(context.say(Message::kNotAFactor, {{"flag", "--compress"}, {"value", text}}));
-  const Time first = trace.jobs.front().workload.submitted;
-  for (TraceJob& job : trace.jobs) {
-    const Int128 since = Int128{(job.workload.submitted - first).ns} * kThousand / *thousandths;
-    if (since > std::numeric_limits<std::int64_t>::max() - std::max<std::int64_t>(first.ns, 0))
-      return invalid(context.say(Message::kNotAFactor, {{"flag", "--compress"}, {"value", text}}));
-    job.workload.submitted = first + Duration{static_cast<std::int64_t>(since)};
-  }
-  return {};
+  return compress_arrivals(trace, *thousandths);
 }
 
-Status apply_restart_cost(const Context& context, Trace& trace, ClusterModel& cluster) {
-  SILLAR_TRY(restart, duration_flag(context, "restart"));
-  if (!restart) return {};
-  cluster.restart_cost = *restart;
-  for (TraceJob& job : trace.jobs) job.workload.restart_cost = *restart;
-  return {};
+// More faults than are simulated would be an error of the simulation; here it is one of the flags.
+Status check_fault_count(const Context& context, const SimulationSpec& spec) {
+  const Int128 expected = expected_faults(spec);
+  if (expected <= spec.faults_max) return {};
+  return invalid(context.say(Message::kTooManyFaults, {{"expected", fmt::format("{}", expected)},
+                                                       {"max", std::to_string(spec.faults_max)}}));
 }
 
 Result<SimulationReport> simulate(const Context& context, const SimulationSpec& spec,
@@ -152,8 +120,7 @@ Result<Exit> run_simulate(Context& context) {
   SILLAR_TRY(fleet, choose_fleet(context));
   SILLAR_TRY(trace, read_trace(context, fleet));
   SILLAR_TRY_STATUS(compress(context, trace));
-  SILLAR_TRY_STATUS(apply_restart_cost(context, trace, spec.cluster));
-  SILLAR_TRY_STATUS(fill_faults(context, spec.cluster.faults));
+  SILLAR_TRY_STATUS(apply_cluster_flags(context, trace, spec.cluster));
   std::string missing;
   SILLAR_TRY(tariffs, fleet_tariffs(context, fleet, &missing));
   if (!missing.empty()) context.remark(context.say(Message::kNoPrices, {{"missing", missing}}));
@@ -162,6 +129,7 @@ Result<Exit> run_simulate(Context& context) {
   spec.projects = trace.projects;
   spec.prices = std::move(tariffs);
   spec.trace = &trace;
+  SILLAR_TRY_STATUS(check_fault_count(context, spec));
 
   std::optional<Recorder> recorder;
   if (context.arguments.has("record")) {
@@ -175,6 +143,23 @@ Result<Exit> run_simulate(Context& context) {
   }
   context.print(simulation_answer(report, context.arguments.has("series")), simulation_view());
   return Exit::kOk;
+}
+
+std::vector<Flag> simulate_flags() {
+  std::vector<Flag> flags{
+      {"trace", "FILE", Message::kFlagTrace, {}, 0, true},
+      {"format", "NAME", Message::kFlagFormat, {"philly", "openb", "sillar"}, 0, true},
+      {"gpus", "N", Message::kFlagGpus, {}},
+      {"fleet", "FILE", Message::kFlagSimulatedFleet, {}},
+      {"nodes", "FILE", Message::kFlagNodes, {}},
+      {"projects", "FILE", Message::kFlagSimulatedProjects, {}},
+      {"policy", "NAME", Message::kFlagPolicy, schedule::policy_names()},
+      {"compress", "FACTOR", Message::kFlagCompress, {}}};
+  for (Flag& flag : cluster_flags()) flags.push_back(std::move(flag));
+  flags.push_back(prices_flag());
+  flags.push_back({"record", "DIR", Message::kFlagRecord, {}});
+  flags.push_back({"series", "", Message::kFlagSeries, {}});
+  return flags;
 }
 
 }  // namespace
@@ -191,23 +176,7 @@ const Verb& simulate_verb() {
            "simulate --trace examples/data/philly/philly_jobs.csv --format philly --gpus 512 "
            "--policy fifo -o html > fifo.html"},
       .operands = {},
-      .flags = {{"trace", "FILE", Message::kFlagTrace, {}, 0, true},
-                {"format", "NAME", Message::kFlagFormat, {"philly", "openb", "sillar"}, 0, true},
-                {"gpus", "N", Message::kFlagGpus, {}},
-                {"fleet", "FILE", Message::kFlagSimulatedFleet, {}},
-                {"nodes", "FILE", Message::kFlagNodes, {}},
-                {"projects", "FILE", Message::kFlagSimulatedProjects, {}},
-                {"policy", "NAME", Message::kFlagPolicy, schedule::policy_names()},
-                {"compress", "FACTOR", Message::kFlagCompress, {}},
-                {"restart", "TIME", Message::kFlagRestart, {}},
-                {"node-mtbf", "TIME", Message::kFlagNodeMtbf, {}},
-                {"node-repair", "TIME", Message::kFlagNodeRepair, {}},
-                {"device-mtbf", "TIME", Message::kFlagDeviceMtbf, {}},
-                {"device-repair", "TIME", Message::kFlagDeviceRepair, {}},
-                {"seed", "N", Message::kFlagSeed, {}},
-                prices_flag(),
-                {"record", "DIR", Message::kFlagRecord, {}},
-                {"series", "", Message::kFlagSeries, {}}},
+      .flags = simulate_flags(),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv, Format::kHtml},
       .run = run_simulate,
   };

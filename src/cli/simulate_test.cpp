@@ -18,6 +18,11 @@ constexpr const char* kPrices =
     "cloud,region,zone,instance_type,ondemand_usd_per_h,spot_usd_per_h,as_of,source\n"
     "aws,us-east-1,,p4d.24xlarge,24,,2026-01-01,test\n";
 
+constexpr const char* kFleet =
+    "nodes:\n"
+    "  - {name: n0, class: h100, accelerators: 1, accelerator_memory: 80Gi, cpu: 8, memory: 8Gi}\n";
+constexpr const char* kProjects = "- {name: p, quota: {h100: {deserved: 1}}}\n";
+
 TestProcess process() {
   TestProcess process;
   process.files["trace.csv"] = kTrace;
@@ -93,17 +98,49 @@ TEST(Simulate, EqualRunsAnswerAlikeAndAnotherSeedDoesNot) {
   EXPECT_NE(run("1").out, run("2").out);
 }
 
+TEST(Simulate, TheClusterIsModelledAsTold) {
+  const auto run = [](std::vector<std::string> more) {
+    more.insert(more.end(), {"-q", "-o", "json"});
+    return answer(process().run(words(std::move(more))));
+  };
+  // Two jobs of 600 s, then two of 300 s side by side; each starts 10 s late.
+  EXPECT_EQ(at(run({"--start", "10s"}), "end"), "2017-10-01T00:25:30Z");
+  EXPECT_EQ(at(run({"--checkpoint-interval", "3m", "--checkpoint-cost", "2s"}), "end"),
+            "2017-10-01T00:25:14Z");
+  const Value failing = run({"--work-mtbf", "5m", "--retries", "1", "--restart", "1m"});
+  EXPECT_NE(at(failing, "failures"), "0");
+  EXPECT_NE(at(failing, "failed"), "0");
+  EXPECT_NE(at(failing, "gpu_seconds_lost"), "0.00");
+  EXPECT_EQ(at(run({}), "failures"), "0");
+}
+
+TEST(Simulate, ALimitStopsAJobForGood) {
+  TestProcess own;
+  own.files["trace.yaml"] =
+      "workloads:\n"
+      "  - {name: a, project: p, submitted: 2026-01-01T00:00:00Z, limit: 5m,\n"
+      "     request: {accelerators: 1}}\n"
+      "run_times: {a: 10m}\n";
+  own.files["fleet.yaml"] = kFleet;
+  own.files["projects.yaml"] = kProjects;
+  const Value root =
+      answer(own.run({"simulate", "--trace", "trace.yaml", "--format", "sillar", "--fleet",
+                      "fleet.yaml", "--projects", "projects.yaml", "-o", "json"}));
+  EXPECT_EQ(at(root, "stopped_at_limit"), "1");
+  EXPECT_EQ(at(root, "finished"), "0");
+  EXPECT_EQ(at(root, "end"), "2026-01-01T00:05:00Z");
+  EXPECT_EQ(at(root, "gpu_seconds_lost"), "300.00");
+  EXPECT_EQ(root.find("projects")->items[0].find("stopped_at_limit")->scalar, "1");
+}
+
 TEST(Simulate, SillarsOwnTracesBringAFleetAndProjects) {
   TestProcess own;
   own.files["trace.yaml"] =
       "workloads:\n"
       "  - {name: a, project: p, submitted: 2026-01-01T00:00:00Z, request: {accelerators: 1}}\n"
       "run_times: {a: 10m}\n";
-  own.files["fleet.yaml"] =
-      "nodes:\n"
-      "  - {name: n0, class: h100, accelerators: 1, accelerator_memory: 80Gi, cpu: 8, memory: "
-      "8Gi}\n";
-  own.files["projects.yaml"] = "- {name: p, quota: {h100: {deserved: 1}}}\n";
+  own.files["fleet.yaml"] = kFleet;
+  own.files["projects.yaml"] = kProjects;
   const std::vector<std::string> all{"simulate", "--trace",    "trace.yaml", "--format", "sillar",
                                      "--fleet",  "fleet.yaml", "-o",         "json"};
   EXPECT_EQ(own.run(all).code, 2);
@@ -124,6 +161,21 @@ TEST(Simulate, TheOpenbListIsReplayed) {
   EXPECT_EQ(at(root, "finished"), "8152");
 }
 
+TEST(Simulate, WhatFailedInTheOpenbListFailsWhenAskedTo) {
+  TestProcess own;
+  own.files["nodes.csv"] = "sn,cpu_milli,memory_mib,gpu,model\nn0,8000,8000,1,T4\n";
+  own.files["pods.csv"] =
+      "name,cpu_milli,memory_mib,num_gpu,gpu_milli,pod_phase,creation_time,deletion_time\n"
+      "a,1,1,1,1000,Failed,0,100\nb,1,1,1,1000,Succeeded,10,200\n";
+  std::vector<std::string> all{"simulate", "--trace",   "pods.csv", "--format", "openb",
+                               "--nodes",  "nodes.csv", "-o",       "json"};
+  EXPECT_EQ(at(answer(own.run(all)), "finished"), "2");
+  all.emplace_back("--trace-failures");
+  const Value root = answer(own.run(all));
+  EXPECT_EQ(at(root, "finished"), "1");
+  EXPECT_EQ(at(root, "failed"), "1");
+}
+
 TEST(Simulate, WrongFlagsAreUsageErrors) {
   struct Case {
     std::vector<std::string> more;
@@ -136,6 +188,13 @@ TEST(Simulate, WrongFlagsAreUsageErrors) {
         Case{{"--compress", "fast"}, "--compress cannot be 'fast'"},
         Case{{"--restart", "30"}, "--restart cannot be '30'"},
         Case{{"--restart", "-3s"}, "--restart cannot be '-3s'"},
+        Case{{"--start", "366d"}, "--start cannot be '366d'; it is at most 365d"},
+        Case{{"--start", "999999999999999999999h"}, "--start cannot be '9"},
+        Case{{"--retries", "1001"}, "--retries cannot be '1001'"},
+        Case{{"--node-mtbf", "1h"}, "--node-mtbf needs --node-repair"},
+        Case{{"--device-mtbf", "1ns", "--device-repair", "1h"}, "Too many faults: some "},
+        Case{{"--lang", "es", "--node-mtbf", "1ns", "--node-repair", "1h"},
+             "Demasiados fallos: cabe esperar unos "},
         Case{{"--seed", "-1"}, "--seed cannot be '-1'"}}) {
     const Outcome outcome = process().run(words(c.more));
     EXPECT_EQ(outcome.code, 2) << c.message;

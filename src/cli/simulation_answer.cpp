@@ -58,6 +58,8 @@ Value project(const ProjectReport& of, const SimulationReport& report) {
       .set("name", Value::text(of.name))
       .set("jobs", count(of.jobs))
       .set("finished", count(of.finished))
+      .set("failed", count(of.failed))
+      .set("stopped_at_limit", count(of.stopped_at_limit))
       .set("completion", distribution(of.completion))
       .set("queueing", distribution(of.queueing))
       .set("gpu_hours", device_time(of.device_time))
@@ -105,6 +107,8 @@ Value simulation_answer(const SimulationReport& report, bool with_series) {
       .set("end", Value::text(format_time(report.end)))
       .set("jobs", count(report.jobs))
       .set("finished", count(report.finished))
+      .set("failed", count(report.failed))
+      .set("stopped_at_limit", count(report.stopped_at_limit))
       .set("refused", count(report.refused))
       .set("unfinished", count(report.unfinished))
       .set("completion", distribution(report.completion))
@@ -118,6 +122,7 @@ Value simulation_answer(const SimulationReport& report, bool with_series) {
       .set("moves", count(report.moves))
       .set("restarts", count(report.restarts))
       .set("faults", count(report.faults))
+      .set("failures", count(report.failures))
       .set("cost", Value::mapping()
                        .set("billed", money(report.billed_nanos, report))
                        .set("workloads", money(report.workload_nanos, report))
@@ -142,6 +147,8 @@ const View& simulation_view() {
                  {"end", Message::kTitleEnd},
                  {"jobs", Message::kTitleJobs, Cell::kNumber},
                  {"finished", Message::kTitleFinished, Cell::kNumber},
+                 {"failed", Message::kTitleFailedJobs, Cell::kNumber},
+                 {"stopped_at_limit", Message::kTitleStoppedAtLimit, Cell::kNumber},
                  {"refused", Message::kTitleRefused, Cell::kNumber},
                  {"unfinished", Message::kTitleUnfinished, Cell::kNumber},
                  {"utilisation", Message::kTitleUtilisation, Cell::kRatio},
@@ -154,6 +161,7 @@ const View& simulation_view() {
                  {"queueing.p99_s", Message::kTitleQueueingP99, Cell::kSeconds},
                  {"evictions", Message::kTitleEvictions, Cell::kNumber},
                  {"faults", Message::kTitleFaultsSeen, Cell::kNumber},
+                 {"failures", Message::kTitleWorkFailures, Cell::kNumber},
                  {"gpu_seconds_lost", Message::kTitleGpuSecondsLost, Cell::kShort},
                  {"cost.billed", Message::kTitleBilled, Cell::kMoney},
                  {"cost.workloads", Message::kTitleWorkloadCost, Cell::kMoney},

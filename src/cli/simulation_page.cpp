@@ -206,6 +206,8 @@ class Page {
     tile(Message::kTitleCompletionMean, time(r_.completion.mean), spread(r_.completion));
     tile(Message::kPageFinished, count(r_.finished),
          say(Message::kPageOfJobs, {{"jobs", count(r_.jobs)},
+                                    {"failed", count(r_.failed)},
+                                    {"stopped", count(r_.stopped_at_limit)},
                                     {"refused", count(r_.refused)},
                                     {"unfinished", count(r_.unfinished)}}));
     tile(Message::kTitleEvictions, count(r_.evictions),

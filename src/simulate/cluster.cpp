@@ -187,8 +187,9 @@ std::optional<JobEnd> ModelledCluster::ends(const Event& event, Time now) {
   }
   if (job.version != event.version) return std::nullopt;
   if (event.kind == EventKind::kFailed && recover(id, now)) return std::nullopt;
-  const bool finished = event.kind == EventKind::kFinished && !job.spec->fails;
-  const JobEnd how = finished ? JobEnd::kFinished : JobEnd::kFailed;
+  const bool failed =
+      event.kind == EventKind::kFailed || (model_.failures.as_recorded && job.spec->failed);
+  const JobEnd how = failed ? JobEnd::kFailed : JobEnd::kFinished;
   end(id, how, now);
   return how;
 }

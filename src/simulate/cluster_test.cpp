@@ -289,8 +289,10 @@ TEST(ModelledCluster, AFailureCanComeWhileItRecoversFromAStop) {
 }
 
 TEST(ModelledCluster, WhatFailedInTheTraceFailsInTheEnd) {
-  Stage stage({{.run_time_s = 100}});
-  stage.trace.jobs[0].fails = true;
+  ClusterModel model;
+  model.failures.as_recorded = true;
+  Stage stage({{.run_time_s = 100}}, model);
+  stage.trace.jobs[0].failed = true;
   stage.start(0, 0);
   EXPECT_EQ(stage.pass(1000), 100);
   EXPECT_EQ(stage.outcome, JobEnd::kFailed);

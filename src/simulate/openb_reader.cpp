@@ -78,6 +78,17 @@ Result<OpenbPod> read_pod(const CsvReader& csv) {
   pod.created = created;
   pod.deleted = deleted;
   pod.scheduled = scheduled;
+  if (pod.deleted < pod.began() && pod.began() != Time::never()) {
+    SILLAR_TRY(column, csv.column("deletion_time"));
+    return tl::unexpected(
+        csv.error_at(column, fmt::format("{} is before the pod began, at {}", csv[column],
+                                         pod.began().ns / 1'000'000'000)));
+  }
+  if (csv.has_column("pod_phase")) {
+    SILLAR_TRY(phase, csv.column("pod_phase"));
+    pod.failed = csv[phase] == "Failed";
+  }
+  pod.line = csv.line();
   return pod;
 }
 

@@ -38,7 +38,11 @@ struct OpenbPod {
   Time created = Time::never();
   Time deleted = Time::never();
   Time scheduled = Time::never();
+  bool failed = false;   // As the list says.
+  std::size_t line = 0;  // Of the list.
 
+  // When it began to run, as far as the list says.
+  [[nodiscard]] Time began() const { return scheduled != Time::never() ? scheduled : created; }
   [[nodiscard]] std::int64_t gpu_total() const { return std::int64_t{gpus} * gpu_milli; }
   friend bool operator==(const OpenbPod&, const OpenbPod&) = default;
 };
@@ -50,7 +54,7 @@ struct OpenbPod {
 
 // Columns name, cpu_milli, memory_mib, num_gpu, gpu_milli; the rest may be absent, as the multigpu
 // lists have it. Rows in the file's order. Errors (kInvalidInput) name line and column: no number,
-// out of range, a share of several GPUs.
+// out of range, a share of several GPUs, deleted before it began.
 [[nodiscard]] Result<std::vector<OpenbPod>> read_openb_pods(const std::string& name,
                                                             std::string_view text);
 

@@ -44,6 +44,10 @@ TEST(OpenbReader, NamesTheFault) {
             "pods.csv:2: gpu_milli: 500 of each of 2 GPUs: only one can be shared");
   EXPECT_EQ(pod_fault("p,1,1,1,1000,,,,-1,0,0\n"),
             "pods.csv:2: creation_time: -1 is outside 0 to 5000000000");
+  EXPECT_EQ(pod_fault("p,1,1,1,1000,,,,5,4,\n"),
+            "pods.csv:2: deletion_time: 4 is before the pod began, at 5");
+  EXPECT_EQ(pod_fault("p,1,1,1,1000,,,,5,8,9\n"),
+            "pods.csv:2: deletion_time: 8 is before the pod began, at 9");
   EXPECT_EQ(
       read_openb_nodes("n.csv", "sn,cpu_milli,memory_mib,gpu,model\nn,1,1,2,\n").error().message,
       "n.csv:2: model: a node with GPUs names their model");

@@ -2,8 +2,8 @@
 
 // The openb pod list replayed in time.
 
-#include <cstdint>
 #include <span>
+#include <string>
 
 #include "base/result.h"
 #include "model/fleet.h"
@@ -12,15 +12,12 @@
 
 namespace sillar {
 
-inline constexpr std::int64_t kOpenbCompressionMax = 1'000'000'000;
-
 // Each pod is a job of one task in the project "openb", which deserves all of the fleet. It runs
 // from its scheduling, where the list says when, or else from its creation, until its deletion. By
-// its own times the list never uses more than 66 GPUs at once: dividing the times of arrival by
-// `compression` (rounded down to a nanosecond) and leaving run times as they are makes a load of
-// it. Jobs come by arrival, equal ones in the order given. Errors (kInvalidInput): a pod without
-// times, or deleted before it began; compression outside 1..kOpenbCompressionMax.
-[[nodiscard]] Result<Trace> openb_trace(std::span<const OpenbPod> pods, const Fleet& fleet,
-                                        std::int64_t compression);
+// its own times the list never uses more than 66 GPUs at once: compress_arrivals makes a load of
+// it. Jobs come by arrival, equal ones in the order given. Errors (kInvalidInput) name the line in
+// the list `name`: a pod without times, and those of check_job.
+[[nodiscard]] Result<Trace> openb_trace(const std::string& name, std::span<const OpenbPod> pods,
+                                        const Fleet& fleet);
 
 }  // namespace sillar

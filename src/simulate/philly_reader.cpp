@@ -27,6 +27,7 @@ struct Row {
   std::int64_t gpus = 0;
   std::int64_t seconds = 0;
   std::size_t number = 0;  // In the file, from 0.
+  std::size_t line = 0;
 };
 
 Result<std::int64_t> read_count(const CsvReader& csv, std::size_t column, std::int64_t least,
@@ -66,6 +67,7 @@ Result<std::vector<Row>> read_rows(const std::string& name, std::string_view tex
     row.gpus = gpu_count;
     row.seconds = seconds;
     row.number = rows.size();
+    row.line = csv.line();
     rows.push_back(std::move(row));
   }
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
@@ -146,7 +148,12 @@ Result<Trace> read_philly(const std::string& name, std::string_view text, const 
   Trace trace;
   trace.projects = projects_of(rows, fleet);
   trace.jobs.reserve(rows.size());
-  for (const Row& row : rows) trace.jobs.push_back(job_of(row));
+  for (const Row& row : rows) {
+    TraceJob job = job_of(row);
+    if (const Status bad = check_job(job); !bad)
+      return tl::unexpected(bad.error().within(fmt::format("{}:{}", name, row.line)));
+    trace.jobs.push_back(std::move(job));
+  }
   return trace;
 }
 

@@ -17,7 +17,7 @@ namespace sillar {
 // project "philly/<cluster>"; it deserves the fleet's devices in proportion to its mean demand
 // (GPUs x duration over the whole trace), in whole devices by largest remainder, and weighs as many
 // (at least 1) beyond that. A restart costs 30 s, after Pollux (OSDI'21). Errors (kInvalidInput)
-// name line and column.
+// name line and column, or the line and the job where the two together are too much.
 [[nodiscard]] Result<Trace> read_philly(const std::string& name, std::string_view text,
                                         const Fleet& fleet);
 

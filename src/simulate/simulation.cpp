@@ -14,11 +14,6 @@
 namespace sillar {
 namespace {
 
-constexpr Duration kRunTimeMax = Duration::hours(24 * 36525);  // A century.
-constexpr Duration kCostMax = Duration::hours(24 * 365);
-// Of a job's tasks together, so that sums of task time stay far from the end of 64 bits.
-constexpr std::int64_t kTaskTimeMax = std::int64_t{1} << 60;
-
 Status check_policy(const std::string& name) {
   if (schedule::find_policy(name)) return {};
   std::vector<std::string> known;
@@ -29,12 +24,6 @@ Status check_policy(const std::string& name) {
                              fmt::join(known, ", ")));
 }
 
-Status check_duration(std::string_view what, Duration duration, Duration most) {
-  if (duration.ns >= 0 && duration <= most) return {};
-  return invalid(fmt::format("{}: {} is outside 0 to {}", what, format_duration(duration),
-                             format_duration(most)));
-}
-
 Status check_model(const ClusterModel& model) {
   const FaultModel& faults = model.faults;
   struct Bound {
@@ -42,14 +31,15 @@ Status check_model(const ClusterModel& model) {
     Duration duration;
     Duration most;
   };
-  for (const Bound& bound : {Bound{"start time", model.start_time, kCostMax},
-                             {"stop time", model.stop_time, kCostMax},
-                             {"restart cost", model.restart_cost, kCostMax},
-                             {"time between faults of a node", faults.node_mtbf, kRunTimeMax},
-                             {"repair of a node", faults.node_repair, kRunTimeMax},
-                             {"time between faults of a device", faults.device_mtbf, kRunTimeMax},
-                             {"repair of a device", faults.device_repair, kRunTimeMax},
-                             {"time between failures of work", model.failures.mtbf, kRunTimeMax}})
+  for (const Bound& bound :
+       {Bound{"start time", model.start_time, kSimulatedCostMax},
+        {"stop time", model.stop_time, kSimulatedCostMax},
+        {"restart cost", model.restart_cost, kSimulatedCostMax},
+        {"time between faults of a node", faults.node_mtbf, kSimulatedTimeMax},
+        {"repair of a node", faults.node_repair, kSimulatedTimeMax},
+        {"time between faults of a device", faults.device_mtbf, kSimulatedTimeMax},
+        {"repair of a device", faults.device_repair, kSimulatedTimeMax},
+        {"time between failures of work", model.failures.mtbf, kSimulatedTimeMax}})
     SILLAR_TRY_STATUS(check_duration(bound.what, bound.duration, bound.most));
   if (faults.node_mtbf.ns > 0 && faults.node_repair.ns == 0)
     return invalid("nodes that fail need a time until their repair");
@@ -58,32 +48,6 @@ Status check_model(const ClusterModel& model) {
   if (model.failures.retries < 0 || model.failures.retries > kRetriesMax)
     return invalid(
         fmt::format("{} retries are outside 0 to {}", model.failures.retries, kRetriesMax));
-  return {};
-}
-
-Status check_job(const TraceJob& job) {
-  const Workload& workload = job.workload;
-  if (workload.submitted < Time{0} || workload.submitted >= kSimulatedEnd)
-    return invalid(fmt::format("{}: arrives at {}, outside {} to {}", workload.name,
-                               format_time(workload.submitted), format_time(Time{0}),
-                               format_time(kSimulatedEnd)));
-  struct Bound {
-    std::string_view what;
-    Duration duration;
-    Duration most;
-  };
-  for (const Bound& bound : {Bound{"run time", job.run_time, kRunTimeMax},
-                             {"estimate", workload.estimate, kRunTimeMax},
-                             {"limit", workload.limit, kRunTimeMax},
-                             {"checkpoint interval", workload.checkpoint_interval, kRunTimeMax},
-                             {"checkpoint cost", workload.checkpoint_cost, kCostMax},
-                             {"restart cost", workload.restart_cost, kCostMax}}) {
-    if (const Status bad = check_duration(bound.what, bound.duration, bound.most); !bad)
-      return tl::unexpected(bad.error().within(workload.name));
-  }
-  if (workload.gang_max < 1 || job.run_time.ns > kTaskTimeMax / workload.gang_max)
-    return invalid(fmt::format("{}: {} tasks of {} are too much work", workload.name,
-                               workload.gang_max, format_duration(job.run_time)));
   return {};
 }
 
@@ -117,29 +81,33 @@ Duration span_of(const SimulationSpec& spec) {
 }
 
 Status check_fault_count(const SimulationSpec& spec) {
+  const Int128 expected = expected_faults(spec);
+  if (expected <= spec.faults_max) return {};
+  return invalid(
+      fmt::format("some {} faults are to be expected, and at most {} are simulated; "
+                  "a longer time between faults makes fewer",
+                  expected, spec.faults_max));
+}
+
+}  // namespace
+
+Int128 expected_faults(const SimulationSpec& spec) {
   const FaultModel& faults = spec.cluster.faults;
   Int128 devices = 0;
   for (const Node& node : spec.fleet.nodes) devices += node.accelerators;
   const Duration span = span_of(spec);
   const auto expected = [&](Int128 count, Duration mtbf) {
-    return mtbf.ns == 0 ? Int128{0} : count * span.ns / mtbf.ns;
+    return mtbf.ns <= 0 ? Int128{0} : count * span.ns / mtbf.ns;
   };
-  const Int128 total = expected(Int128{std::ssize(spec.fleet.nodes)}, faults.node_mtbf) +
-                       expected(devices, faults.device_mtbf);
-  if (total <= spec.faults_max) return {};
-  return invalid(fmt::format(
-      "some {} faults are to be expected in the {} of this trace, and at "
-      "most {} are simulated; a longer time between faults makes fewer",
-      total, format_duration(Duration::hours(span.whole_seconds() / 3600)), spec.faults_max));
+  return expected(Int128{std::ssize(spec.fleet.nodes)}, faults.node_mtbf) +
+         expected(devices, faults.device_mtbf);
 }
-
-}  // namespace
 
 Result<SimulationReport> run_simulation(const SimulationSpec& spec, const SimulationHooks& hooks) {
   if (spec.trace == nullptr) return invalid("a simulation needs a trace");
   SILLAR_TRY_STATUS(check_policy(spec.policy));
   SILLAR_TRY_STATUS(check_model(spec.cluster));
-  SILLAR_TRY_STATUS(check_duration("pace of full cycles", spec.full_pace, kCostMax));
+  SILLAR_TRY_STATUS(check_duration("pace of full cycles", spec.full_pace, kSimulatedCostMax));
   if (spec.full_pace.ns == 0) return invalid("full cycles come at a pace of more than nothing");
   if (spec.series_points < 2 || spec.series_points > 100'000)
     return invalid("a series has 2 to 100000 points");

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/money.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "ledger/price_book.h"
@@ -25,9 +26,6 @@ namespace sillar {
 
 struct State;  // engine/state.h
 
-// Nothing is simulated after this: 2160-01-01T00:00:00Z. Together with the bounds on durations it
-// keeps every time far from the end of 64 bits.
-inline constexpr Time kSimulatedEnd = Time::from_seconds(5'995'814'400);
 inline constexpr std::int64_t kSimulatedFaultsMax = 1'000'000;
 // Of tasks, in a trace where nothing is lost.
 inline constexpr std::int64_t kSimulatedCheckpointsMax = 20'000'000;
@@ -50,6 +48,8 @@ struct WorkFailures {
   Duration mtbf;             // Mean time worked by one task between failures; 0: never.
   std::int32_t retries = 3;  // A job that fails more often has failed for good.
   std::uint64_t seed = 1;
+  // Whether a job that failed in its source fails at the end of its run time, for good.
+  bool as_recorded = false;
 };
 inline constexpr std::int32_t kRetriesMax = 1000;
 
@@ -113,6 +113,10 @@ struct SimulationHooks {
   std::function<Duration()> clock;  // Monotonic.
   std::function<std::int64_t()> peak_memory_bytes;
 };
+
+// Faults of nodes and devices to be expected until the last job has run, if none has to wait.
+// Requires: a trace; jobs that pass check_job.
+[[nodiscard]] Int128 expected_faults(const SimulationSpec& spec);
 
 // Errors (kInvalidInput): an unknown policy, a model out of range, jobs out of order, more faults
 // or checkpoints to be expected than the bounds allow, and what the engine refuses in fleet,

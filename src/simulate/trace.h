@@ -3,21 +3,30 @@
 // What a simulation is fed: work that arrives over time, and how long it truly takes. The engine
 // sees the workloads and never the run times.
 
-#include <cstddef>
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "model/project.h"
 #include "model/workload.h"
 
 namespace sillar {
 
+// Nothing is simulated after this: 2160-01-01T00:00:00Z. Together with the bounds on durations, a
+// century for what passes and a year for what is paid, it keeps every time far from the end of 64
+// bits.
+inline constexpr Time kSimulatedEnd = Time::from_seconds(5'995'814'400);
+inline constexpr Duration kSimulatedTimeMax = Duration::hours(24 * 36525);
+inline constexpr Duration kSimulatedCostMax = Duration::hours(24 * 365);
+
 struct TraceJob {
   Workload workload;  // Arrives at `submitted`.
   // How long it takes with all its tasks (gang_max) running; with fewer, in proportion longer. So
   // no job ends sooner than this after its arrival.
   Duration run_time;
-  bool fails = false;  // At the end of its run time it turns out to have failed, for good.
+  bool failed = false;  // In its source; WorkFailures::as_recorded says what comes of it.
 };
 
 struct Trace {
@@ -25,5 +34,16 @@ struct Trace {
   std::vector<Project>
       projects;  // A tree that fits the jobs; a caller may put another in its place.
 };
+
+// Errors (kInvalidInput): out of bounds, as "what: value is outside 0 to most".
+[[nodiscard]] Status check_duration(std::string_view what, Duration duration, Duration most);
+// Errors (kInvalidInput) name the job: a time out of bounds, too much work. Readers ask, so that
+// they can say where it stands; a simulation asks again.
+[[nodiscard]] Status check_job(const TraceJob& job);
+
+// Arrivals `thousandths` / 1000 times as dense, counted from the first and rounded down to a
+// nanosecond; run times stay. Requires: thousandths > 0; jobs that pass check_job. Errors
+// (kInvalidInput): one would come after kSimulatedEnd.
+[[nodiscard]] Status compress_arrivals(Trace& trace, std::int64_t thousandths);
 
 }  // namespace sillar

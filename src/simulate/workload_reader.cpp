@@ -71,6 +71,8 @@ Result<TraceJob> job_of(const Document& document, Workload workload, const RunTi
                     "under run_times",
                     document.name, workload.name));
   job.workload = std::move(workload);
+  if (const Status bad = check_job(job); !bad)
+    return tl::unexpected(bad.error().within(document.name));
   return job;
 }
 

@@ -17,7 +17,7 @@ namespace sillar {
 // in it takes as long as its `estimate` says. Run times are for the modelled cluster alone; the
 // engine sees estimates. Jobs come by `submitted`, equal ones in the file's order; `projects` are
 // handed through. Errors (kInvalidInput): those of load_workloads; a run time for nobody; a
-// workload with neither; tasks that already run.
+// workload with neither; tasks that already run; those of check_job.
 [[nodiscard]] Result<Trace> read_workload_trace(const Document& document, const Fleet& fleet,
                                                 std::span<const Project> projects);
 
