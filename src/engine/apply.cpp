@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "engine/engine.h"
 #include "engine/places.h"
+#include "schedule/fairness.h"
 #include "schedule/run_time.h"
 
 namespace sillar {
@@ -39,6 +40,7 @@ class Applier {
       s_.node_ids[world.fleet.nodes[n].name] = NodeId{n};
     s_.remainders_carried = at_;
     s_.memory.ranks.rebuild(at_, {});
+    measure_usage();
     if (world.prices.empty()) return;
     s_.prices = world.prices;
     s_.meter.emplace(world.fleet.nodes.size(), world.projects.size(),
@@ -187,6 +189,15 @@ class Applier {
   void operator()(const CycleEnded&) { s_.arrived.clear(); }
 
  private:
+  void measure_usage() {
+    const World& world = *s_.world;
+    if (world.options.usage_half_life.ns == 0) return;
+    const std::size_t resources = s_.board.resources();
+    s_.usage.emplace(world.projects.size(), resources, world.options.usage_half_life, at_);
+    const std::vector<std::int64_t> stated = schedule::stated_usage(world.projects, resources);
+    if (!stated.empty()) s_.usage->assume(stated, s_.board.capacities());
+  }
+
   WorkloadRecord& record_of(TaskId task) { return s_.workloads[s_.board.task(task).job.index()]; }
 
   void began(TaskId id) {
@@ -228,6 +239,9 @@ class Applier {
 }  // namespace
 
 void apply(State& state, const Fact& fact) {
+  // What was held until now was held since the last fact.
+  if (state.usage)
+    state.usage->accrue(fact.at, state.board.counters().allocated, state.board.capacities());
   std::visit(Applier(state, fact.at), fact.body);
   state.now = fact.at;
   ++state.facts;

@@ -141,6 +141,8 @@ class Decider {
     cycle.options = &options;
     cycle.memory = &s_.memory;
     cycle.device_price = s_.device_price;
+    const std::vector<std::int64_t> usage = usage_at(s_, at_);
+    cycle.usage_millionths = usage;
     cycle.full = input.full;
     if (!input.full) cycle.aggressors = s_.arrived;
     const schedule::Plan plan = schedule::run_cycle(s_.board, scratch_.index(s_), cycle);

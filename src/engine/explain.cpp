@@ -185,7 +185,8 @@ Result<Value> explain_workload(const State& state, const std::string& name) {
   std::vector<Fact> facts;
   SILLAR_TRY(fork, decided_fork(state, scratch, facts));
   schedule::Fairness fairness(state.board);
-  fairness.divide(cycle_options(state, true), state.memory.remainder_carry);
+  fairness.divide(cycle_options(state, true), state.memory.remainder_carry,
+                  usage_at(state, state.now));
 
   Value out = Value::mapping()
                   .set("workload", text(name))

@@ -33,6 +33,7 @@ class RandomLife {
     world->options.now = now_;
     world->options.policy = policy_;
     if (policy_ == "kai") world->options.rules = Rules::kKai;
+    if (policy_.empty() || policy_ == "kai") world->options.usage_half_life = Duration::hours(6);
     world->fleet = schedule::mixed_fleet(8, random_);
     world->fleet.locations = {{"own", "madrid", "", "ES"}, {"gcp", "us-east1", "", "US"}};
     world->fleet.topologies = {{"net", {"rack", "host"}}};

@@ -44,4 +44,13 @@ std::optional<TaskId> State::task_named(std::string_view name) const {
   return std::nullopt;
 }
 
+std::vector<std::int64_t> usage_at(const State& state, Time now) {
+  std::vector<std::int64_t> usage;
+  if (!state.usage) return usage;
+  schedule::UsageLedger ledger = *state.usage;
+  ledger.accrue(now, state.board.counters().allocated, state.board.capacities());
+  ledger.usage_millionths(usage);
+  return usage;
+}
+
 }  // namespace sillar

@@ -15,6 +15,7 @@
 #include "model/fact.h"
 #include "schedule/board.h"
 #include "schedule/cycle.h"
+#include "schedule/usage.h"
 
 namespace sillar {
 
@@ -42,16 +43,20 @@ struct State {
   std::map<std::string, WorkloadId, std::less<>> workload_ids;
   std::map<std::string, ProjectId, std::less<>> project_ids;
   std::map<std::string, NodeId, std::less<>> node_ids;
-  std::optional<Meter> meter;              // Absent without prices.
-  std::vector<NodeTariff> prices;          // Per node, as last observed.
-  std::vector<std::int64_t> device_price;  // Per node: nano-units an hour of one device.
-  std::vector<WorkloadId> arrived;         // Submitted since the last cycle.
-  Time remainders_carried;                 // When rounding was last carried over.
+  std::optional<schedule::UsageLedger> usage;  // Absent without a half-life.
+  std::optional<Meter> meter;                  // Absent without prices.
+  std::vector<NodeTariff> prices;              // Per node, as last observed.
+  std::vector<std::int64_t> device_price;      // Per node: nano-units an hour of one device.
+  std::vector<WorkloadId> arrived;             // Submitted since the last cycle.
+  Time remainders_carried;                     // When rounding was last carried over.
 
   [[nodiscard]] const Workload& spec(WorkloadId id) const { return *workloads[id.index()].spec; }
   [[nodiscard]] std::string task_name(TaskId id) const;
   [[nodiscard]] std::optional<TaskId> task_named(std::string_view name) const;
 };
+
+// What projects used lately, in millionths per project and resource; empty: it is not measured.
+[[nodiscard]] std::vector<std::int64_t> usage_at(const State& state, Time now);
 
 // One number for the whole state: equal states hash alike in every build. O(state).
 [[nodiscard]] std::string state_hash(const State& state);

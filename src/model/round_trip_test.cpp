@@ -61,6 +61,7 @@ class Draw {
     o.consolidation_victims_max = coin() ? kUnlimited : 7;
     o.k_thousandths = amount(1'000'000);
     o.saturation_thousandths = 1000 + amount(1000);
+    o.usage_half_life = Duration::seconds(amount(1000));
     o.reservations = coin();
   }
 

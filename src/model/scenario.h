@@ -48,7 +48,8 @@ struct Options {
   std::string placement;  // One of kPlacements; empty: sillar, and binpack under KAI's rules.
   std::int32_t consolidation_victims_max = 16;  // 0: none; kUnlimited: no bound.
   std::int64_t k_thousandths = 1000;            // Weight of past usage in the division.
-  std::int64_t saturation_thousandths = 1000;   // Reclaimer saturation multiplier, at least 1000.
+  Duration usage_half_life;  // How fast measured usage fades; 0: usage stays as projects state it.
+  std::int64_t saturation_thousandths = 1000;  // Reclaimer saturation multiplier, at least 1000.
   bool reservations = true;
 
   friend bool operator==(const Options&, const Options&) = default;

@@ -272,6 +272,9 @@ const Table<Options>& options_table() {
                "Most tasks that one consolidation moves; 0 turns it off.");
     t.optional("k_value", &Options::k_thousandths, Thousandths{0, kWeightOfUsageMax},
                "Weight of past usage in the division of quota.");
+    t.optional("usage_half_life", &Options::usage_half_life, Span{},
+               "Measure usage, and let what lies this far back weigh half; the usage that projects "
+               "state is then what they start with. Absent: usage stays as stated.");
     t.optional("saturation_multiplier", &Options::saturation_thousandths,
                Thousandths{1000, 1'000'000'000},
                "How far above a victim's share the reclaimer's must stay below.");

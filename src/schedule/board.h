@@ -276,6 +276,7 @@ class Board {
 
   // Capacity of healthy devices and nodes per resource.
   [[nodiscard]] std::int64_t capacity(std::size_t r) const { return capacity_[r]; }
+  [[nodiscard]] const std::vector<std::int64_t>& capacities() const { return capacity_; }
   [[nodiscard]] std::size_t resource_of(ClassId c) const {
     return rules_ == Rules::kKai ? kFirstClass : kFirstClass + c.index();
   }

@@ -34,7 +34,7 @@ class Cycle {
   Plan run() {
     board_.begin();
     keep_promises();
-    fairness_.divide(options_, input_.memory->remainder_carry);
+    fairness_.divide(options_, input_.memory->remainder_carry, input_.usage_millionths);
     plan_.remainder_carry = fairness_.shares().carry;
     take_what_is_due();
     for (const Action action : options_.actions) act(action);

@@ -57,6 +57,8 @@ struct CycleInput {
   const CycleMemory* memory = nullptr;
   std::span<const std::int64_t>
       device_price;  // Per node: nano-units an hour of one whole device; empty: no prices.
+  // Measured usage per project and resource, in millionths; empty: what the projects state.
+  std::span<const std::int64_t> usage_millionths;
   bool full = true;  // Reservations are made anew; otherwise those in memory stand.
   // Non-empty: only these jobs may take others' room in this cycle; the rest may still start on
   // free room.

@@ -128,7 +128,7 @@ class Checked {
   void note_keep() {
     Board& board = world_.board;
     Fairness fairness(board);
-    fairness.divide(world_.options, world_.memory.remainder_carry);
+    fairness.divide(world_.options, world_.memory.remainder_carry, {});
     for (std::size_t p = 0; p < board.projects().size(); ++p) {
       for (std::size_t r = 0; r < board.resources(); ++r)
         keep_.push_back(fairness.keep(ProjectId{p}, r));

@@ -26,7 +26,20 @@ std::variant<std::int64_t, std::string> shown(std::size_t r, std::int64_t amount
 
 }  // namespace
 
-void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t> carry) {
+std::vector<std::int64_t> stated_usage(std::span<const Project> projects, std::size_t resources) {
+  std::vector<std::int64_t> usage;
+  for (std::size_t p = 0; p < projects.size(); ++p) {
+    const std::vector<std::int64_t>& used = projects[p].usage;
+    if (used.empty()) continue;
+    if (usage.empty()) usage.assign(projects.size() * resources, 0);
+    for (std::size_t r = 0; r < std::min(resources, used.size()); ++r)
+      usage[p * resources + r] = used[r];
+  }
+  return usage;
+}
+
+void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t> carry,
+                      std::span<const std::int64_t> usage_millionths) {
   const std::size_t resources = board_.resources();
   const std::size_t projects = board_.projects().size();
   saturation_thousandths_ = options.saturation_thousandths;
@@ -42,18 +55,15 @@ void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t>
   }
   totals_.resize(resources);
   for (std::size_t r = 0; r < resources; ++r) totals_[r] = board_.capacity(r);
-  std::vector<std::int64_t> usage;
-  for (std::size_t p = 0; p < projects; ++p) {
-    const std::vector<std::int64_t>& used = board_.projects()[p].usage;
-    if (used.empty()) continue;
-    if (usage.empty()) usage.assign(projects * resources, 0);
-    for (std::size_t r = 0; r < std::min(resources, used.size()); ++r)
-      usage[p * resources + r] = used[r];
+  std::vector<std::int64_t> stated;
+  if (usage_millionths.empty()) {
+    stated = stated_usage(board_.projects(), resources);
+    usage_millionths = stated;
   }
   ShareInput input;
   input.amount = totals_;
   input.request = board_.counters().requested;
-  input.usage_millionths = usage;
+  input.usage_millionths = usage_millionths;
   input.carry = carry;
   input.k_thousandths = options.k_thousandths;
   divider_.divide(tree_, input, shares_);

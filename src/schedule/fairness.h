@@ -31,13 +31,19 @@ namespace sillar::schedule {
 // Per resource, what a number of a job's tasks would add if placed as `shape` on class `c`.
 using Amounts = std::vector<std::int64_t>;
 
+// What projects state of their usage, per project and resource; empty: none states any.
+[[nodiscard]] std::vector<std::int64_t> stated_usage(std::span<const Project> projects,
+                                                     std::size_t resources);
+
 class Fairness {
  public:
   explicit Fairness(const Board& board) : board_(board), divider_(board.rules()) {}
 
   // Divides the capacity as it stands. Requires: called before questions, and again when quotas,
   // capacity or demand changed.
-  void divide(const CycleOptions& options, std::span<const std::int64_t> carry);
+  // `usage_millionths`: as in CycleInput.
+  void divide(const CycleOptions& options, std::span<const std::int64_t> carry,
+              std::span<const std::int64_t> usage_millionths);
 
   [[nodiscard]] std::int64_t fair(ProjectId p, std::size_t r) const {
     return shares_.fair[board_.at(p, r)];

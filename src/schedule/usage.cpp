@@ -98,6 +98,36 @@ void UsageLedger::accrue(Time now, std::span<const std::int64_t> allocated,
   at_ = now;
 }
 
+void UsageLedger::assume(std::span<const std::int64_t> usage_millionths,
+                         std::span<const std::int64_t> capacity) {
+  CHECK(usage_millionths.size() == used_.size() && capacity.size() == resources_,
+        "one amount per project and resource");
+  CHECK(half_life_.ns > 0, "a plain integral over all of the past has no end");
+  for (std::size_t r = 0; r < resources_; ++r) capacity_[r] = Int128{capacity[r]} << kSumBits;
+  // Rounded up, so that it reads as it was stated.
+  for (std::size_t i = 0; i < used_.size(); ++i)
+    used_[i] = (capacity_[i % resources_] * usage_millionths[i] + kUsageOne - 1) / kUsageOne;
+}
+
+void UsageLedger::append_state(std::string& out) const {
+  put_number(out, at_.ns);
+  for (const Int128 sum : used_) put_wide(out, sum);
+  for (const Int128 sum : capacity_) put_wide(out, sum);
+}
+
+bool UsageLedger::read_state(ByteReader& in, Time now) {
+  // Sums that any accrual can reach: a resource's largest amount with a half-life, that amount for
+  // all of time without.
+  const Int128 most = Int128{kAmountMax} << (half_life_.ns > 0 ? kSumBits : 64);
+  at_ = in.time();
+  const auto sum = [&](Int128& out) {
+    out = in.wide();
+    return out >= 0 && out <= most;
+  };
+  return std::all_of(used_.begin(), used_.end(), sum) &&
+         std::all_of(capacity_.begin(), capacity_.end(), sum) && in.ok() && at_ <= now;
+}
+
 void UsageLedger::usage_millionths(std::vector<std::int64_t>& out) const {
   out.assign(used_.size(), 0);
   for (std::size_t i = 0; i < used_.size(); ++i) {

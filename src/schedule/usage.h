@@ -14,8 +14,10 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/money.h"
 #include "base/time.h"
 
@@ -32,6 +34,12 @@ class UsageLedger {
   // `half_life` 0: none.
   UsageLedger(std::size_t projects, std::size_t resources, Duration half_life, Time start);
 
+  // Takes usage as if it had been `usage_millionths` [project * resources + r] of `capacity` [r]
+  // for ever. Requires: a half-life; nothing accrued yet; usage 0..kUsageOne; amounts
+  // 0..kAmountMax.
+  void assume(std::span<const std::int64_t> usage_millionths,
+              std::span<const std::int64_t> capacity);
+
   // Counts the time since the last accrual, during which `allocated` [project * resources + r] of
   // `capacity` [r] was held. A `now` that is not later changes nothing. O(projects * resources).
   // Requires: amounts 0..kAmountMax.
@@ -42,6 +50,12 @@ class UsageLedger {
   void usage_millionths(std::vector<std::int64_t>& out) const;
 
   [[nodiscard]] Time at() const { return at_; }
+
+  // When it last accrued and its sums.
+  void append_state(std::string& out) const;
+  // Into a ledger made with the same projects, resources and half-life. False, and the ledger is of
+  // no use: not what append_state writes, or later than `now`.
+  [[nodiscard]] bool read_state(ByteReader& in, Time now);
 
  private:
   [[nodiscard]] Int128 accrued(Int128 sum, std::int64_t held, std::int64_t elapsed_ns,
