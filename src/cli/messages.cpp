@@ -97,6 +97,22 @@ constexpr auto kSentences = std::to_array<Entry>({
     {Message::kNoCandidates, "No node could ever hold it.", "Ningún nodo podría alojarlo."},
     {Message::kNotSeeds, "--seeds cannot be '{value}'; it is a range such as 42..51.",
      "--seeds no puede ser '{value}'; es un rango como 42..51."},
+    {Message::kNoSuchFile, "No such file or directory", "No existe el archivo o la carpeta"},
+    {Message::kNoPermission, "Permission denied", "Permiso denegado"},
+    {Message::kIsFolder, "Is a directory", "Es una carpeta"},
+    {Message::kIsNoFolder, "Not a directory", "No es una carpeta"},
+    {Message::kFileExists, "File exists", "El archivo ya existe"},
+    {Message::kDiskFull, "No space left on device", "No queda espacio en el dispositivo"},
+    {Message::kDiskQuota, "Disk quota exceeded", "Se superó la cuota de disco"},
+    {Message::kFileTooLarge, "File too large", "El archivo es demasiado grande"},
+    {Message::kReadOnlyDisk, "Read-only file system", "El sistema de archivos es de solo lectura"},
+    {Message::kDiskError, "Input/output error", "Error de entrada/salida"},
+    {Message::kOpenFiles, "Too many open files", "Demasiados archivos abiertos"},
+    {Message::kNameTooLong, "File name too long", "El nombre del archivo es demasiado largo"},
+    {Message::kFolderForFile, "is a directory, a file was expected",
+     "es una carpeta y se esperaba un archivo"},
+    {Message::kBeyondLimit, "larger than the limit of {bytes} bytes",
+     "supera el límite de {bytes} bytes"},
 });
 static_assert(is_complete(kSentences, Message::kProgramSummary, Message::kFirstHelp));
 
@@ -139,6 +155,29 @@ std::string say(Message message, Language language, Fields fields) {
     rest.remove_prefix(close + 1);
   }
   return out.append(rest);
+}
+
+std::string say_fault(std::string_view message, Language language) {
+  constexpr std::string_view kGap = "{bytes}";
+  const std::size_t colon = message.rfind(": ");
+  const std::size_t start = colon == std::string_view::npos ? 0 : colon + 2;
+  const std::string_view fault = message.substr(start);
+  const auto first = static_cast<std::size_t>(Message::kFirstSystemFault) - 1;
+  for (const Entry& entry : std::span(kSentences).subspan(first)) {
+    const std::size_t gap = std::min(entry.english.find(kGap), entry.english.size());
+    const std::string_view before = entry.english.substr(0, gap);
+    const std::string_view after =
+        entry.english.substr(std::min(gap + kGap.size(), entry.english.size()));
+    if (fault.size() < before.size() + after.size() || !fault.starts_with(before) ||
+        !fault.ends_with(after))
+      continue;
+    const std::string_view filled =
+        fault.substr(before.size(), fault.size() - before.size() - after.size());
+    if (gap == entry.english.size() && !filled.empty()) continue;
+    return std::string(message.substr(0, start)) +
+           say(entry.message, language, {{"bytes", filled}});
+  }
+  return std::string(message);
 }
 
 }  // namespace sillar::cli

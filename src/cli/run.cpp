@@ -95,7 +95,7 @@ int run_verb(const Verb& verb, std::span<const std::string> words, Io& io, const
   context.quiet = arguments->has("quiet");
   const Result<Exit> done = verb.run(context);
   if (done) return static_cast<int>(*done);
-  complain(io, seen, done.error().message);
+  complain(io, seen, say_fault(done.error().message, locale.language));
   return exit_code(done.error().code);
 }
 
@@ -133,9 +133,9 @@ int run(std::span<const std::string> words, Io& io) {
   const int code = dispatch(words, io, seen, locale);
   // A reader that has gone has read what it wanted.
   if (io.out.failure() == 0 || io.out.failure() == EPIPE) return code;
-  complain(
-      io, seen,
-      say(Message::kWriteFailed, locale.language, {{"error", std::strerror(io.out.failure())}}));
+  complain(io, seen,
+           say(Message::kWriteFailed, locale.language,
+               {{"error", say_fault(std::strerror(io.out.failure()), locale.language)}}));
   return code == 0 ? static_cast<int>(Exit::kFailure) : code;
 }
 

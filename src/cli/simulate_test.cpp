@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "cli/cli_fixture.h"
 #include "cli/view.h"
 
@@ -205,6 +207,25 @@ TEST(Simulate, WrongFlagsAreUsageErrors) {
       {"simulate", "--trace", "t", "--format", "philly", "--gpus", "8", "--policy", "fare"});
   EXPECT_NE(policy.err.find("Did you mean 'fair'?"), std::string::npos) << policy.err;
   EXPECT_EQ(TestProcess{}.run({"simulate"}).code, 2);
+}
+
+TEST(Simulate, FaultsOfFilesAreToldInTheReadersLanguage) {
+  const auto run = [](std::vector<std::string> more) {
+    std::vector<std::string> all{"simulate", "--format", "philly", "--gpus", "8", "-q"};
+    all.insert(all.end(), more.begin(), more.end());
+    return process().run(all);
+  };
+  const Outcome absent = run({"--trace", "nowhere.csv", "--lang", "es"});
+  EXPECT_EQ(absent.code, 3);
+  EXPECT_EQ(absent.err, "sillar: nowhere.csv: No existe el archivo o la carpeta\n");
+  const Outcome folder = run({"--trace", "src", "--lang", "es"});
+  EXPECT_EQ(folder.code, 2);
+  EXPECT_EQ(folder.err, "sillar: src: es una carpeta y se esperaba un archivo\n");
+  TestProcess full = process();
+  full.out_failure = ENOSPC;
+  const Outcome unwritten = full.run(words({"-q", "--lang", "es"}));
+  EXPECT_EQ(unwritten.code, 1);
+  EXPECT_NE(unwritten.err.find("No queda espacio en el dispositivo"), std::string::npos);
 }
 
 TEST(Simulate, ProgressIsForTerminalsAlone) {
