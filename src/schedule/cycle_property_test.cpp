@@ -191,7 +191,8 @@ class Checked {
     std::map<ProjectId, std::int64_t> largest;  // Unit that each gave.
     for (const auto& [id, tasks] : taking.lost) {
       const Job& victim = board.job(id);
-      const bool whole = before.job(id).running == std::ssize(tasks);
+      // A job may get back a task that waited, or lose some of its tasks while others move.
+      const bool whole = victim.active() == 0 || before.job(id).running == std::ssize(tasks);
       std::int64_t unit = 0;
       for (const TaskId task : tasks) {
         const std::int64_t one = amount(board.task(task), taking.resource);
