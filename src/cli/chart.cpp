@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <optional>
 
 namespace sillar::cli {
 namespace {
@@ -17,6 +18,10 @@ constexpr double kHeight = 240;
 constexpr int kYTicks = 4;
 constexpr int kXTicks = 6;
 constexpr std::size_t kTableRowsMax = 24;
+constexpr std::size_t kPanelStepsMax = 48;
+constexpr int kPanelYTicks = 2;
+constexpr std::size_t kPanelXTicks = 3;
+constexpr double kPanelLabelPercentMax = 80;
 constexpr double kLabelPercentMax = 97;  // A label farther right would leave the card.
 
 std::string number(double value, const Locale& locale) {
@@ -24,6 +29,24 @@ std::string number(double value, const Locale& locale) {
                        : std::abs(value) >= 1                               ? 1
                                                                             : 2;
   return localise_number(fmt::format("{:.{}f}", value, decimals), locale);
+}
+
+std::string number(double value, ChartUnit unit, const Locale& locale) {
+  return unit == ChartUnit::kSeconds ? localise_seconds(fmt::format("{:.3f}", value), locale)
+                                     : number(value, locale);
+}
+
+// Nothing where no bucket has a value.
+std::optional<double> mean(const ChartSeries& of, std::size_t from, std::size_t to) {
+  double sum = 0;
+  double weight = 0;
+  for (std::size_t i = from; i < to; ++i) {
+    const double weighs = of.weights.empty() ? 1 : of.weights[i];
+    sum += of.values[i] * weighs;
+    weight += weighs;
+  }
+  if (weight == 0) return std::nullopt;
+  return sum / weight;
 }
 
 // Sums of the series from the bottom up: [0] is the floor, [n] the top of series n - 1.
@@ -140,15 +163,17 @@ std::string legend(const Chart& chart, const Locale& locale) {
   return out + "</ul>";
 }
 
-// Neighbouring buckets are averaged, so that the table stays readable.
-std::string numbers(const Chart& chart, std::size_t points, const Locale& locale) {
+// Neighbouring buckets are averaged, so that the table stays readable. A total of series that do
+// not add up has no name.
+std::string numbers(const Chart& chart, std::size_t points, ChartUnit unit, const Locale& locale) {
   std::string out = fmt::format(
       "<details><summary>{}</summary><div class=\"wide\" tabindex=\"0\" role=\"region\" "
       "aria-label=\"{}\"><table><thead><tr><th scope=\"col\">{}</th>",
       chart.numbers_name, escape_html(chart.title), chart.time_name);
   for (const ChartSeries& each : chart.series)
     out += fmt::format("<th scope=\"col\">{}</th>", escape_html(each.name));
-  out += fmt::format("<th scope=\"col\">{}</th></tr></thead><tbody>", chart.total_name);
+  if (!chart.total_name.empty()) out += fmt::format("<th scope=\"col\">{}</th>", chart.total_name);
+  out += "</tr></thead><tbody>";
   const std::size_t each_row = (points + kTableRowsMax - 1) / kTableRowsMax;
   for (std::size_t from = 0; from < points; from += each_row) {
     const std::size_t to = std::min(from + each_row, points);
@@ -158,15 +183,96 @@ std::string numbers(const Chart& chart, std::size_t points, const Locale& locale
     out += fmt::format("<tr><th scope=\"row\">{}</th>", when);
     double total = 0;
     for (const ChartSeries& each : chart.series) {
-      double sum = 0;
-      for (std::size_t i = from; i < to; ++i) sum += each.values[i];
-      const double mean = sum / static_cast<double>(to - from);
-      total += mean;
-      out += fmt::format("<td>{}</td>", number(mean, locale));
+      const std::optional<double> value = mean(each, from, to);
+      total += value.value_or(0);
+      out += fmt::format("<td>{}</td>", value ? number(*value, unit, locale) : "–");
     }
-    out += fmt::format("<td>{}</td></tr>", number(total, locale));
+    if (!chart.total_name.empty()) out += fmt::format("<td>{}</td>", number(total, unit, locale));
+    out += "</tr>";
   }
   return out + "</tbody></table></div></details>";
+}
+
+// Means over `each` buckets, the last over what is left.
+std::vector<std::optional<double>> steps_of(const ChartSeries& series, std::size_t each) {
+  std::vector<std::optional<double>> steps;
+  for (std::size_t from = 0; from < series.values.size(); from += each)
+    steps.push_back(mean(series, from, std::min(from + each, series.values.size())));
+  return steps;
+}
+
+// Of one panel; the times are those of the whole figure.
+struct PanelAxes {
+  std::vector<Tick> y;
+  std::vector<Tick> x;
+  double max = 1;
+};
+
+PanelAxes panel_axes(const Chart& chart, const std::vector<std::optional<double>>& steps,
+                     ChartUnit unit, const Locale& locale) {
+  double max = 0;
+  for (const auto& value : steps) max = std::max(max, value.value_or(0));
+  const double step = unit == ChartUnit::kSeconds ? time_tick_step(max, kPanelYTicks)
+                                                  : tick_step(max, kPanelYTicks);
+  PanelAxes axes_of;
+  axes_of.max = std::max(std::ceil(max / step), 1.0) * step;
+  for (double at = 0; at <= axes_of.max + step / 2; at += step)
+    axes_of.y.push_back({100 * at / axes_of.max, number(at, unit, locale)});
+  const std::vector<Tick> x = time_ticks(chart, chart.series.front().values.size());
+  const std::size_t stride = std::max<std::size_t>(1, (x.size() + kPanelXTicks - 1) / kPanelXTicks);
+  for (std::size_t i = 0; i < x.size(); i += stride)
+    if (x[i].percent <= kPanelLabelPercentMax) axes_of.x.push_back(x[i]);
+  return axes_of;
+}
+
+// Areas with a line on top, so that nothing is told from no value; a gap where there is none.
+std::string panel_picture(const ChartSeries& series,
+                          const std::vector<std::optional<double>>& steps, std::size_t each,
+                          double max) {
+  const std::size_t points = series.values.size();
+  const Scale scale(max, points);
+  std::string area;
+  std::string line;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i]) continue;
+    const double from = scale.x(i * each);
+    const double to = scale.x(std::min((i + 1) * each, points));
+    const double top = scale.y(*steps[i]);
+    area += fmt::format("M{:.1f} {:.0f}V{:.1f}H{:.1f}V{:.0f}Z", from, kHeight, top, to, kHeight);
+    line += i > 0 && steps[i - 1] ? fmt::format("V{:.1f}", top)
+                                  : fmt::format("M{:.1f} {:.1f}", from, top);
+    line += fmt::format("H{:.1f}", to);
+  }
+  return fmt::format(
+      "<path fill=\"url(#p{0})\" d=\"{1}\"/><path class=\"top\" stroke=\"var(--c{0})\" "
+      "d=\"{2}\"/>",
+      series.style, area, line);
+}
+
+std::string panel(const Chart& chart, std::size_t s, const Panels& panels, const Locale& locale) {
+  const ChartSeries& series = chart.series[s];
+  const std::size_t points = series.values.size();
+  const std::size_t each = std::max<std::size_t>(1, (points + kPanelStepsMax - 1) / kPanelStepsMax);
+  const std::vector<std::optional<double>> steps = steps_of(series, each);
+  const PanelAxes axes_of = panel_axes(chart, steps, panels.unit, locale);
+  double most = 0;
+  for (const auto& value : steps) most = std::max(most, value.value_or(0));
+  const std::optional<double> all = mean(series, 0, points);
+  const std::string id = fmt::format("{}-{}", chart.id, s);
+  std::string out = fmt::format(
+      "<div class=\"panel\"><h3 id=\"{0}-t\">{1}{2}</h3><p id=\"{0}-d\">{3}</p>"
+      "<div class=\"plot\"><svg viewBox=\"0 0 {4:.0f} {5:.0f}\" preserveAspectRatio=\"none\" "
+      "role=\"img\" aria-labelledby=\"{0}-t {0}-d\">",
+      id, chart_swatch(series.style), escape_html(series.name),
+      say(panels.spread, locale.language,
+          {{"mean", all ? number(*all, panels.unit, locale) : "–"},
+           {"most", number(most, panels.unit, locale)}}),
+      kWidth, kHeight);
+  for (const Tick& tick : axes_of.y)
+    out += fmt::format("<path class=\"grid\" d=\"M0 {:.1f}H{:.0f}\"/>",
+                       kHeight - kHeight * tick.percent / 100, kWidth);
+  out += panel_picture(series, steps, each, axes_of.max);
+  return out + "</svg>" + axes(axes_of.y, axes_of.x) + "</div></div>";
 }
 
 }  // namespace
@@ -202,6 +308,16 @@ double tick_step(double max, int count) {
       if (step * power * count >= max) return step * power;
 }
 
+double time_tick_step(double max, int count) {
+  constexpr double kMinute = 60;
+  constexpr double kHour = 60 * kMinute;
+  constexpr double kDay = 24 * kHour;
+  for (double step : {1.0, 2.0, 5.0, 10.0, 30.0, kMinute, 2 * kMinute, 5 * kMinute, 10 * kMinute,
+                      30 * kMinute, kHour, 2 * kHour, 6 * kHour, 12 * kHour, kDay})
+    if (step * count >= max) return step;
+  return kDay * tick_step(max / kDay, count);
+}
+
 std::string stacked_chart(const Chart& chart, const Locale& locale) {
   const std::size_t points = chart.series.empty() ? 0 : chart.series.front().values.size();
   const std::vector<std::vector<double>> tops = stack(chart.series, points);
@@ -222,7 +338,18 @@ std::string stacked_chart(const Chart& chart, const Locale& locale) {
   out += axes(y, x);
   out += "</div>";
   out += legend(chart, locale);
-  out += numbers(chart, points, locale);
+  out += numbers(chart, points, ChartUnit::kPlain, locale);
+  return out + "</figure>\n";
+}
+
+std::string panel_chart(const Chart& chart, const Panels& panels, const Locale& locale) {
+  const std::size_t points = chart.series.empty() ? 0 : chart.series.front().values.size();
+  std::string out = fmt::format(
+      "<figure><figcaption><h2 id=\"{}-t\">{}</h2><p>{}</p></figcaption><div class=\"panels\">",
+      chart.id, escape_html(chart.title), escape_html(chart.description));
+  for (std::size_t s = 0; s < chart.series.size(); ++s) out += panel(chart, s, panels, locale);
+  out += "</div>";
+  out += numbers(chart, points, panels.unit, locale);
   return out + "</figure>\n";
 }
 
@@ -271,6 +398,14 @@ fill:none}
 .y span,.x span{position:absolute;font-size:.8rem;color:var(--quiet);white-space:nowrap}
 .y span{right:100%;margin-right:.5rem;transform:translateY(50%)}
 .x span{top:100%;margin-top:.4rem;transform:translateX(-50%)}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(15rem,100%),1fr));
+gap:.25rem 1.5rem}
+.panel h3{display:flex;align-items:center;gap:.45rem;font-size:.95rem;line-height:1.3;margin:0;
+overflow-wrap:anywhere}
+.panel p{font-size:.85rem;color:var(--quiet);margin:.1rem 0 0;min-height:2.6rem}
+.panel .plot{height:5.5rem;margin:.7rem .5rem 2rem 3.6rem}
+.panel .x span:nth-child(n){display:inline}
+.top{stroke-width:1.5;vector-effect:non-scaling-stroke;fill:none}
 .legend{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem;list-style:none;margin:0 0 .75rem;padding:0;
 font-size:.9rem}
 .legend li{display:flex;align-items:center;gap:.45rem}

@@ -107,7 +107,10 @@ std::string localise_seconds(std::string_view seconds, const Locale& locale) {
   const auto [stopped, error] = std::from_chars(rounded.data(), end, whole);
   if (error != std::errc{} || stopped != end || whole < 0)
     return localise_number(seconds, locale) + " s";
-  if (whole < 10) return localise_number(round_number(seconds, 2), locale) + " s";
+  if (whole < 10) {
+    const std::string exact = round_number(seconds, 2);
+    return localise_number(exact == "0.00" ? "0" : exact, locale) + " s";
+  }
   struct Unit {
     std::int64_t seconds;
     std::string_view name;

@@ -70,10 +70,10 @@ TEST(Locale, SecondsHaveAtMostTwoUnits) {
     const char* shown;
   };
   for (const Case& c :
-       {Case{"0", "0.00 s"}, Case{"0.25", "0.25 s"}, Case{"9.494", "9.49 s"}, Case{"9.5", "10 s"},
-        Case{"12.3", "12 s"}, Case{"60", "1 min"}, Case{"200", "3 min 20 s"}, Case{"3600", "1 h"},
-        Case{"7530", "2 h 5 min"}, Case{"86410", "1 d"}, Case{"360000", "4 d 4 h"},
-        Case{"864000000", "10,000 d"}})
+       {Case{"0", "0 s"}, Case{"0.001", "0 s"}, Case{"0.25", "0.25 s"}, Case{"9.494", "9.49 s"},
+        Case{"9.5", "10 s"}, Case{"12.3", "12 s"}, Case{"60", "1 min"}, Case{"200", "3 min 20 s"},
+        Case{"3600", "1 h"}, Case{"7530", "2 h 5 min"}, Case{"86410", "1 d"},
+        Case{"360000", "4 d 4 h"}, Case{"864000000", "10,000 d"}})
     EXPECT_EQ(localise_seconds(c.seconds, kEnglish), c.shown);
   EXPECT_EQ(localise_seconds("0.25", kSpain), "0,25 s");
   EXPECT_EQ(localise_seconds("-3", kSpain), "-3 s");

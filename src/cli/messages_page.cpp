@@ -39,6 +39,14 @@ constexpr auto kPage = std::to_array<Entry>({
     {Message::kPageTime, "Time (UTC)", "Hora (UTC)"},
     {Message::kPageNumbers, "Show the numbers", "Mostrar los números"},
     {Message::kPageQueueTimes, "Queue times by project", "Tiempos de espera por proyecto"},
+    {Message::kPageQueueOverTime, "Queue times over time", "Evolución de los tiempos de espera"},
+    {Message::kPageQueueOverTimeText,
+     "By project and by the time of arrival: the mean over finished jobs that arrived then. A gap "
+     "is a time when none did. Each has its own scale.",
+     "Por proyecto y por hora de llegada: la media de los trabajos terminados que llegaron "
+     "entonces. Un hueco es un tiempo en que no llegó ninguno. Cada cual tiene su escala."},
+    {Message::kPageMeanAndMost, "mean {mean}, at most {most}", "media {mean}, como máximo {most}"},
+    {Message::kPageAllProjects, "All projects", "Todos los proyectos"},
     {Message::kPageMedian, "Median", "Mediana"},
     {Message::kPageMean, "Mean", "Media"},
     {Message::kPageP99, "p99", "p99"},

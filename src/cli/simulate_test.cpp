@@ -77,6 +77,11 @@ TEST(Simulate, SeriesAreGivenWhenAskedFor) {
   const Value root = answer(process().run(words({"--series", "-q", "-o", "json"})));
   EXPECT_FALSE(find_path(root, "series.fleet.devices")->items.empty());
   EXPECT_NE(root.find("series")->find("projects")->find("philly/red"), nullptr);
+  const Value* queueing = find_path(root, "series.fleet.queueing_s");
+  ASSERT_NE(queueing, nullptr);
+  EXPECT_EQ(queueing->items.front().scalar, "0.00");
+  EXPECT_EQ(queueing->items.back().kind, Value::Kind::kNull);
+  EXPECT_EQ(find_path(root, "series.fleet.arrived")->items.front().scalar, "1");
 }
 
 TEST(Simulate, WithoutPricesItSaysSoAndGoesOn) {

@@ -76,12 +76,28 @@ Value numbers(const std::vector<std::int64_t>& values, std::int64_t nanos_each) 
   return out;
 }
 
+Value counts(const std::vector<std::int64_t>& values) {
+  Value out = Value::sequence();
+  for (const std::int64_t value : values) out.items.push_back(count(value));
+  return out;
+}
+
+// Null where no job arrived.
+Value queueing(const SeriesLine& of) {
+  Value out = Value::sequence();
+  for (std::size_t b = 0; b < of.queueing.size(); ++b)
+    out.items.push_back(of.arrived[b] > 0 ? seconds(of.queueing[b]) : Value{});
+  return out;
+}
+
 Value line(const SeriesLine& of) {
   constexpr std::int64_t kThousandth = 1'000'000;
   return Value::mapping()
       .set("devices", numbers(of.devices, kThousandth))
       .set("queued", numbers(of.queued, kThousandth))
-      .set("cost", numbers(of.cost_nanos, 1));
+      .set("cost", numbers(of.cost_nanos, 1))
+      .set("arrived", counts(of.arrived))
+      .set("queueing_s", queueing(of));
 }
 
 Value series(const SimulationReport& report) {

@@ -54,6 +54,7 @@ footer{color:var(--quiet);font-size:.85rem;padding-bottom:2rem}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 @media(max-width:40rem){.x span:not(:nth-child(3n+1)){display:none}.card{padding:.9rem}
 main,header,footer{padding-left:.75rem;padding-right:.75rem}.plot{margin-left:3.4rem;height:12rem}
+.panel p{min-height:0}
 .tiles{grid-template-columns:1fr 1fr;gap:.6rem}.tiles li{padding:.7rem}
 .tiles .value{font-size:1.25rem}
 dl{display:block}dd{margin-bottom:.5rem}}
@@ -128,24 +129,64 @@ class Page {
     });
   }
 
+  // How many of active_ have a series of their own, and how many are the others.
+  struct Shown {
+    std::size_t named = 0;
+    std::size_t others = 0;
+  };
+  [[nodiscard]] Shown shown_projects() const {
+    constexpr std::size_t kShown = kChartStyles - 1;
+    if (active_.size() <= kShown) return {active_.size(), 0};
+    return {kShown - 1, active_.size() - (kShown - 1)};
+  }
+  [[nodiscard]] std::string shown_name(std::size_t i, const Shown& shown) const {
+    if (i < shown.named) return r_.projects[active_[i]].name;
+    return say(Message::kPageOthers, {{"count", std::to_string(shown.others)}});
+  }
+
   // One series per project, `scale` times what the line holds; idle cost comes on top.
   std::vector<ChartSeries> by_project(std::vector<std::int64_t> SeriesLine::* values,
                                       double scale) const {
-    constexpr std::size_t kShown = kChartStyles - 1;
-    const std::size_t shown = active_.size() <= kShown ? active_.size() : kShown - 1;
+    const Shown shown = shown_projects();
     std::vector<ChartSeries> series;
     for (std::size_t i = 0; i < active_.size(); ++i) {
       const SeriesLine& line = r_.series.projects[active_[i]];
-      if (i <= shown && (i < shown || shown < active_.size()))
-        series.push_back({i < shown ? r_.projects[active_[i]].name
-                                    : say(Message::kPageOthers,
-                                          {{"count", count(std::ssize(active_) -
-                                                           static_cast<std::ptrdiff_t>(shown))}}),
-                          std::vector<double>(r_.series.points, 0.0), i});
-      std::vector<double>& sum = series[std::min(i, shown)].values;
+      if (i <= shown.named && (i < shown.named || shown.others > 0))
+        series.push_back({shown_name(i, shown), std::vector<double>(r_.series.points, 0.0), i});
+      std::vector<double>& sum = series.back().values;
       for (std::size_t b = 0; b < (line.*values).size(); ++b)
         sum[b] += static_cast<double>((line.*values)[b]) * scale;
     }
+    return series;
+  }
+
+  // The fleet's queueing times, and as many projects' as there are styles; means over the others.
+  // Those alone that finished something.
+  std::vector<ChartSeries> queueing_by_project() const {
+    std::vector<ChartSeries> series;
+    const auto add = [](ChartSeries& to, const SeriesLine& line) {
+      for (std::size_t b = 0; b < line.arrived.size(); ++b) {
+        const auto jobs = static_cast<double>(line.arrived[b]);
+        if (jobs == 0) continue;
+        const double sum =
+            to.values[b] * to.weights[b] + static_cast<double>(line.queueing[b].ns) * 1e-9 * jobs;
+        to.weights[b] += jobs;
+        to.values[b] = sum / to.weights[b];
+      }
+    };
+    const std::vector<double> nothing(r_.series.points, 0.0);
+    series.push_back(
+        {std::string(say(Message::kPageAllProjects)), nothing, kChartStyles - 1, nothing});
+    add(series.back(), r_.series.fleet);
+    const Shown shown = shown_projects();
+    for (std::size_t i = 0; i < active_.size(); ++i) {
+      if (i <= shown.named && (i < shown.named || shown.others > 0))
+        series.push_back({shown_name(i, shown), nothing, i, nothing});
+      add(series.back(), r_.series.projects[active_[i]]);
+    }
+    std::erase_if(series, [](const ChartSeries& of) {
+      return std::ranges::all_of(of.weights, [](double weight) { return weight == 0; });
+    });
     return series;
   }
 
@@ -170,8 +211,8 @@ class Page {
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
         "'unsafe-inline'\">\n";
-    add("<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n", title, kStyles,
-        chart_styles());
+    add("<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n", title, chart_styles(),
+        kStyles);
     add("<header><h1>{}</h1><p>{}</p></header>\n<main>\n", title,
         say(Message::kPageSpan, {{"begin", format_time(r_.begin).substr(0, 10)},
                                  {"end", format_time(r_.end).substr(0, 10)},
@@ -242,6 +283,13 @@ class Page {
         chart("queued", Message::kPageQueued, std::string(say(Message::kPageQueuedText)));
     queued.series = by_project(&SeriesLine::queued, 1e-3);
     card(stacked_chart(queued, locale_));
+
+    Chart waits = chart("waits", Message::kPageQueueOverTime,
+                        std::string(say(Message::kPageQueueOverTimeText)));
+    waits.total_name.clear();
+    waits.series = queueing_by_project();
+    if (!waits.series.empty())
+      card(panel_chart(waits, {ChartUnit::kSeconds, Message::kPageMeanAndMost}, locale_));
     if (!r_.priced) return;
 
     Chart cost = chart("cost", Message::kPageCost,

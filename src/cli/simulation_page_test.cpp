@@ -31,8 +31,16 @@ SimulationReport report() {
   report.series = {report.begin,
                    Duration::hours(2),
                    2,
-                   {{{4000, 2000}, {0, 1500}, {3 * Money::kUnit, Money::kUnit}}},
-                   {{4000, 2000}, {0, 1500}, {4 * Money::kUnit, 2 * Money::kUnit}}};
+                   {{{4000, 2000},
+                     {0, 1500},
+                     {3 * Money::kUnit, Money::kUnit},
+                     {2, 0},
+                     {Duration::minutes(90), Duration{0}}}},
+                   {{4000, 2000},
+                    {0, 1500},
+                    {4 * Money::kUnit, 2 * Money::kUnit},
+                    {2, 0},
+                    {Duration::minutes(90), Duration{0}}}};
   return report;
 }
 
@@ -79,13 +87,24 @@ TEST(SimulationPage, IsOneWellFormedFileThatAsksForNothingElse) {
 
 TEST(SimulationPage, EveryChartHasATitleADescriptionAndItsNumbers) {
   const std::string page = simulation_page(report(), {});
-  EXPECT_EQ(count_of(page, "role=\"img\""), 3U);
-  for (const char* id : {"devices", "queued", "cost"}) {
+  EXPECT_EQ(count_of(page, "role=\"img\""), 5U);
+  for (const char* id : {"devices", "queued", "waits-0", "waits-1", "cost"}) {
     EXPECT_EQ(count_of(page, fmt::format("aria-labelledby=\"{0}-t {0}-d\"", id)), 1U);
     EXPECT_EQ(count_of(page, fmt::format("id=\"{}-t\"", id)), 1U);
     EXPECT_EQ(count_of(page, fmt::format("id=\"{}-d\"", id)), 1U);
   }
-  EXPECT_EQ(count_of(page, "<details>"), 3U);
+  EXPECT_EQ(count_of(page, "<details>"), 4U);
+}
+
+// Two jobs that came in the first bucket waited for 90 min in the mean; in the second came none.
+TEST(SimulationPage, QueueTimesStandByTheTimeOfArrivalAndGapsStayGaps) {
+  const std::string page = simulation_page(report(), {});
+  const std::string waits = page.substr(page.find("id=\"waits-t\""));
+  EXPECT_NE(waits.find("<p id=\"waits-1-d\">mean 1 h 30 min, at most 1 h 30 min</p>"),
+            std::string::npos);
+  EXPECT_NE(waits.find("<td>1 h 30 min</td><td>1 h 30 min</td></tr>"), std::string::npos);
+  EXPECT_NE(waits.find("<td>–</td><td>–</td></tr>"), std::string::npos);
+  EXPECT_NE(waits.find("d=\"M0.0 60.0H300.0\""), std::string::npos);
 }
 
 TEST(SimulationPage, SpeaksTheReadersLanguage) {
@@ -124,7 +143,7 @@ TEST(SimulationPage, ManyProjectsBecomeOthers) {
   many.series.projects.clear();
   for (int p = 0; p < 20; ++p) {
     many.projects.emplace_back().name = "project" + std::to_string(p);
-    many.series.projects.push_back({{1000, 1000}, {0, 0}, {0, 0}});
+    many.series.projects.push_back({{1000, 1000}, {0, 0}, {0, 0}, {0, 0}, {{}, {}}});
   }
   const std::string page = simulation_page(many, {});
   EXPECT_NE(page.find("others (14)"), std::string::npos);
@@ -138,6 +157,10 @@ TEST(Chart, StepsAreRound) {
   EXPECT_EQ(tick_step(201, 4), 100);
   EXPECT_EQ(tick_step(0.9, 4), 0.25);
   EXPECT_EQ(tick_step(7, 4), 2);
+  EXPECT_EQ(time_tick_step(0, 2), 1);
+  EXPECT_EQ(time_tick_step(61, 2), 60);
+  EXPECT_EQ(time_tick_step(5 * 3600, 2), 6 * 3600);
+  EXPECT_EQ(time_tick_step(16.7 * 86'400, 2), 10 * 86'400);
 }
 
 }  // namespace

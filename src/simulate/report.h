@@ -70,6 +70,10 @@ struct SeriesLine {
   std::vector<std::int64_t> devices;     // In use, thousandths.
   std::vector<std::int64_t> queued;      // Jobs with no task running, thousandths.
   std::vector<std::int64_t> cost_nanos;  // What the bucket cost; empty without prices.
+  // Jobs that arrived in the bucket and finished at some time, and their mean queueing time; 0
+  // where there are none.
+  std::vector<std::int64_t> arrived;
+  std::vector<Duration> queueing;
 
   friend bool operator==(const SeriesLine&, const SeriesLine&) = default;
 };

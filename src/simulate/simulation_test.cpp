@@ -365,6 +365,20 @@ TEST(Simulation, NothingIsSimulatedBeyondItsEnd) {
   EXPECT_EQ(outcome.report.unfinished, 2);
 }
 
+TEST(Simulation, SeriesHoldQueueingByTheTimeOfArrival) {
+  const Trace trace = plain_trace({{.devices = 8, .run_time_s = 100},
+                                   {.arrives_s = 50, .devices = 8, .run_time_s = 30},
+                                   {.arrives_s = 90, .devices = 8, .run_time_s = 30},
+                                   {.arrives_s = 200, .devices = 8, .gang_min = 2}});
+  const Outcome outcome = run(plain_spec(trace, 1, "fifo"));
+  for (const SeriesLine& line : {outcome.report.series.projects[0], outcome.report.series.fleet}) {
+    ASSERT_EQ(line.arrived.size(), 4U);
+    EXPECT_EQ(line.arrived, (std::vector<std::int64_t>{2, 1, 0, 0}));
+    EXPECT_EQ(line.queueing[0], Duration::seconds(25));
+    EXPECT_EQ(line.queueing[1], Duration::seconds(40));
+  }
+}
+
 TEST(Simulation, AnEmptyTraceIsNoWork) {
   const Trace trace;
   const Outcome outcome = run(plain_spec(trace, 1, "fair"));

@@ -315,6 +315,7 @@ SimulationReport Simulator::report() {
   tally_.report(spec_.projects, cluster_, out);
   if (state_.meter) report_costs(state_.meter->totals_at(now_), spec_.projects, out);
   out.series = series_->finish(now_);
+  tally_.report_queueing(out.series);
   return out;
 }
 

@@ -70,6 +70,32 @@ void Tally::report(const std::vector<Project>& projects, const ModelledCluster& 
   out.unfinished = static_cast<std::int64_t>(jobs_.size()) - ended_;
 }
 
+void Tally::report_queueing(Series& series) const {
+  if (series.points == 0) return;
+  std::vector<SeriesLine*> lines;
+  for (SeriesLine& line : series.projects) lines.push_back(&line);
+  lines.push_back(&series.fleet);
+  std::vector<std::vector<Int128>> sums(lines.size(), std::vector<Int128>(series.points));
+  for (SeriesLine* line : lines) {
+    line->arrived.assign(series.points, 0);
+    line->queueing.assign(series.points, Duration{0});
+  }
+  for (const Job& job : jobs_) {
+    if (job.end != JobEnd::kFinished) continue;
+    const auto bucket = static_cast<std::size_t>((job.arrived - series.begin).ns / series.width.ns);
+    for (const std::size_t l : {job.project.index(), lines.size() - 1}) {
+      ++lines[l]->arrived[std::min(bucket, series.points - 1)];
+      sums[l][std::min(bucket, series.points - 1)] += (job.ended - job.arrived - job.run_time).ns;
+    }
+  }
+  for (std::size_t l = 0; l < lines.size(); ++l) {
+    for (std::size_t b = 0; b < series.points; ++b) {
+      if (lines[l]->arrived[b] > 0)
+        lines[l]->queueing[b].ns = static_cast<std::int64_t>(sums[l][b] / lines[l]->arrived[b]);
+    }
+  }
+}
+
 void report_costs(const MeterTotals& totals, const std::vector<Project>& projects,
                   SimulationReport& out) {
   out.priced = true;

@@ -34,6 +34,8 @@ class Tally {
   // Fills in what concerns jobs, projects and device time. `projects`: parents before children.
   void report(const std::vector<Project>& projects, const ModelledCluster& cluster,
               SimulationReport& out) const;
+  // Fills in the queueing times of series whose buckets are known.
+  void report_queueing(Series& series) const;
 
  private:
   struct Job {
