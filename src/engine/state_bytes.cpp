@@ -124,8 +124,8 @@ class StateReader {
       for (WorkloadId& id : s_.arrived) id = in_.id<WorkloadTag>(s_.workloads.size());
       s_.remainders_carried = in_.time();
       if (!in_.ok()) return bad("an impossible arrival");
-      SILLAR_TRY_STATUS(read_part(s_.memory.ranks));
       if (s_.usage && !s_.usage->read_state(in_, now_)) return bad("an impossible usage");
+      SILLAR_TRY_STATUS(read_part(s_.memory.ranks));
     }
     if (!in_.ok() || in_.left() > 0) return bad("an impossible end");
     s_.now = now_;
@@ -313,8 +313,8 @@ void append_state(std::string& out, const State& state) {
   put_count(out, state.arrived.size());
   for (const WorkloadId id : state.arrived) put_id(out, id);
   put_number(out, state.remainders_carried.ns);
-  state.memory.ranks.append_state(out);
   if (state.usage) state.usage->append_state(out);
+  state.memory.ranks.append_state(out);
 }
 
 Result<State> read_state(const std::string& name, std::string_view body) {
