@@ -55,6 +55,9 @@ Result<CsvReader> CsvReader::open(std::string name, std::string_view text) {
   reader.rest_ = text;
   SILLAR_TRY(found, reader.read_row());
   if (!found) return invalid(fmt::format("{}:1: there is no header row", reader.name_));
+  if (reader.fields_.size() > kCsvColumnsMax)
+    return invalid(fmt::format("{}:1: the header names {} columns, more than {}", reader.name_,
+                               reader.fields_.size(), kCsvColumnsMax));
   for (const std::string_view field : reader.fields_) {
     if (std::find(reader.header_.begin(), reader.header_.end(), field) != reader.header_.end())
       return invalid(

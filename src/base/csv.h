@@ -14,10 +14,13 @@
 
 namespace sillar {
 
+// More are no table but a mistake, such as a file in one line.
+inline constexpr std::size_t kCsvColumnsMax = 4096;
+
 class CsvReader {
  public:
   // Requires: `text` outlives the reader. `name` is for messages.
-  // Errors: kInvalidInput when there is no header, or it names a column twice.
+  // Errors: kInvalidInput when there is no header, or it names a column twice or too many.
   [[nodiscard]] static Result<CsvReader> open(std::string name, std::string_view text);
 
   // Index of a column; error (did-you-mean included) when it is absent.

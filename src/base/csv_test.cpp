@@ -69,5 +69,13 @@ TEST(Csv, KeepsUnescapedFieldsInPlaceWhenMoved) {
   EXPECT_EQ(moved[1], "\"y");
 }
 
+TEST(Csv, AFileInOneLineIsNoTable) {
+  std::string header = "c0";
+  for (std::size_t c = 1; c <= kCsvColumnsMax; ++c) header += ",c" + std::to_string(c);
+  const auto csv = CsvReader::open("t.csv", header);
+  ASSERT_FALSE(csv.has_value());
+  EXPECT_EQ(csv.error().message, "t.csv:1: the header names 4097 columns, more than 4096");
+}
+
 }  // namespace
 }  // namespace sillar

@@ -42,6 +42,8 @@ enum class Message : std::uint16_t {
   kTestsRun,
   kOneFleet,
   kTraceNeedsProjects,
+  kNoJobs,
+  kNoNodes,
   kProjectsOfTrace,
   kNotADuration,
   kDurationTooLong,

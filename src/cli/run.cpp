@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/utf8.h"
 #include "cli/help.h"
 #include "cli/verbs.h"
 
@@ -52,10 +53,36 @@ int exit_code(ErrorCode code) {
   return static_cast<int>(Exit::kFailure);
 }
 
+// Messages quote what files hold: without what would steer a terminal, and lines that end.
+std::string printable(std::string_view text) {
+  constexpr std::size_t kLineBytesMax = 1000;
+  std::string out;
+  std::size_t in_line = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text.substr(i));
+    const std::string_view symbol = text.substr(i, std::max<std::size_t>(length, 1));
+    i += symbol.size();
+    in_line = symbol == "\n" ? 0 : in_line + symbol.size();
+    if (in_line > kLineBytesMax) {
+      if (in_line - symbol.size() <= kLineBytesMax) out += "…";
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(symbol[0]);
+    const bool control =
+        byte < 0x20 || byte == 0x7f ||
+        (symbol.size() == 2 && byte == 0xc2 && static_cast<unsigned char>(symbol[1]) < 0xa0);
+    if (symbol != "\n" && (control || length == 0))
+      out += "�";
+    else
+      out += symbol;
+  }
+  return out;
+}
+
 void complain(const Io& io, const Glance& seen, std::string_view text) {
   const bool colour = wants_colour(io.err_is_terminal, seen, io);
-  io.err.write(
-      fmt::format("{}sillar:{} {}\n", colour ? "\x1b[1;31m" : "", colour ? "\x1b[0m" : "", text));
+  io.err.write(fmt::format("{}sillar:{} {}\n", colour ? "\x1b[1;31m" : "", colour ? "\x1b[0m" : "",
+                           printable(text)));
 }
 
 int unknown_verb(const std::string& word, const Io& io, const Glance& seen, Language language) {

@@ -49,10 +49,15 @@ Result<Fleet> choose_fleet(const Context& context) {
   }
   if (context.arguments.has("fleet")) {
     SILLAR_TRY(document, read_document(context.io, text_of(context, "fleet")));
-    return load_fleet(document);
+    SILLAR_TRY(fleet, load_fleet(document));
+    if (fleet.nodes.empty())
+      return invalid(context.say(Message::kNoNodes, {{"file", context.arguments.text("fleet")}}));
+    return fleet;
   }
   SILLAR_TRY(text, read_flag(context, "nodes"));
   SILLAR_TRY(nodes, read_openb_nodes(text_of(context, "nodes"), text));
+  if (nodes.empty())
+    return invalid(context.say(Message::kNoNodes, {{"file", context.arguments.text("nodes")}}));
   return openb_fleet(nodes);
 }
 
@@ -94,9 +99,10 @@ Status check_fault_count(const Context& context, const SimulationSpec& spec) {
 }
 
 Result<SimulationReport> simulate(const Context& context, const SimulationSpec& spec,
-                                  Recorder* recorder) {
+                                  const std::string& recorded_in) {
   Progress progress(context);
   SimulationHooks hooks;
+  Status opened;
   hooks.clock = context.io.clock;
   hooks.peak_memory_bytes = context.io.peak_memory_bytes;
   hooks.on_progress = [&](const SimulationProgress& seen) {
@@ -104,14 +110,24 @@ Result<SimulationReport> simulate(const Context& context, const SimulationSpec& 
                   context.say(Message::kSimulated, {{"finished", std::to_string(seen.ended)},
                                                     {"jobs", std::to_string(seen.jobs)},
                                                     {"now", format_time(seen.now).substr(0, 10)}}));
-    return true;
+    return opened.has_value();
   };
-  if (recorder != nullptr)
-    hooks.on_input = [&](const State& state, const Input& input, const std::vector<Fact>& facts) {
-      recorder->write(state, input, facts);
-    };
+  // It is begun with the first input, so that what is refused before leaves nothing behind.
+  std::optional<Recorder> recorder;
+  hooks.on_input = [&](const State& state, const Input& input, const std::vector<Fact>& facts) {
+    if (recorded_in.empty() || !opened) return;
+    if (!recorder) {
+      auto begun = Recorder::open(context.io, recorded_in);
+      if (begun)
+        recorder = std::move(*begun);
+      else
+        opened = tl::unexpected(begun.error());
+    }
+    if (recorder) recorder->write(state, input, facts);
+  };
   SILLAR_TRY(report, run_simulation(spec, hooks));
-  if (recorder != nullptr) SILLAR_TRY_STATUS(recorder->close());
+  if (!opened) return tl::unexpected(opened.error());
+  if (recorder) SILLAR_TRY_STATUS(recorder->close());
   return report;
 }
 
@@ -119,6 +135,8 @@ Result<Exit> run_simulate(Context& context) {
   SimulationSpec spec;
   SILLAR_TRY(fleet, choose_fleet(context));
   SILLAR_TRY(trace, read_trace(context, fleet));
+  if (trace.jobs.empty())
+    return invalid(context.say(Message::kNoJobs, {{"file", context.arguments.text("trace")}}));
   SILLAR_TRY_STATUS(compress(context, trace));
   SILLAR_TRY_STATUS(apply_cluster_flags(context, trace, spec.cluster));
   std::string missing;
@@ -131,12 +149,7 @@ Result<Exit> run_simulate(Context& context) {
   spec.trace = &trace;
   SILLAR_TRY_STATUS(check_fault_count(context, spec));
 
-  std::optional<Recorder> recorder;
-  if (context.arguments.has("record")) {
-    SILLAR_TRY(opened, Recorder::open(context.io, text_of(context, "record")));
-    recorder = std::move(opened);
-  }
-  SILLAR_TRY(report, simulate(context, spec, recorder ? &*recorder : nullptr));
+  SILLAR_TRY(report, simulate(context, spec, text_of(context, "record")));
   if (context.format == Format::kHtml) {
     context.io.out.write(simulation_page(report, context.locale));
     return Exit::kOk;

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <fstream>
 
 #include "cli/cli_fixture.h"
 #include "cli/view.h"
@@ -212,6 +214,88 @@ TEST(Simulate, WrongFlagsAreUsageErrors) {
       {"simulate", "--trace", "t", "--format", "philly", "--gpus", "8", "--policy", "fare"});
   EXPECT_NE(policy.err.find("Did you mean 'fair'?"), std::string::npos) << policy.err;
   EXPECT_EQ(TestProcess{}.run({"simulate"}).code, 2);
+}
+
+// What is wrong with a file is told with its place; nothing is written, not even a recording.
+TEST(Simulate, BadFilesAreRefusedWithTheirPlaceAndLeaveNothing) {
+  const std::string philly = "timestamp,cluster,num_gpus,duration\n";
+  const std::string pods =
+      "name,cpu_milli,memory_mib,num_gpu,gpu_milli,creation_time,deletion_time\n";
+  const std::string nodes = "sn,cpu_milli,memory_mib,gpu,model\n";
+  const std::string job =
+      "- {name: a, project: p, submitted: 2026-01-01T00:00:00Z, request: {accelerators: 1}";
+  struct Case {
+    const char* file;
+    std::string text;
+    const char* message;
+  };
+  for (const Case& c :
+       {Case{"philly", "", "philly:1: there is no header row"},
+        Case{"philly", philly, "philly: there are no jobs in this trace."},
+        Case{"philly", philly + "2017-01-01,a,1\n", "philly:2: 3 fields where"},
+        Case{"philly", philly + "2017-01-01,a,99999999999999999999,1\n", "philly:2: num_gpus: '9"},
+        Case{"philly", philly + "2017-01-01,\x1b[31m,1,1\n", "philly:2: cluster: '\uFFFD[31m'"},
+        Case{"philly", philly + "2261-01-01,a,1,1\n", "philly:2: job-00000: arrives at 2261"},
+        Case{"pods", pods, "pods: there are no jobs in this trace."},
+        Case{"pods", pods + "a,1,1,1,1000,10,5\n", "pods:2: deletion_time: 5 is before"},
+        Case{"pods", pods + "a,1,1,1,1000,,\n", "pods:2: a: a pod without times"},
+        Case{"pods", pods + "a,1,1,1,1000,0,1\na,1,1,1,1000,0,1\n",
+             "pods:3: name: there is another"},
+        Case{"nodes", nodes, "nodes: there are no nodes in this fleet."},
+        Case{"nodes", nodes + "n,1,1,99,T4\n", "nodes:2: gpu: 99 is outside 0 to 16"},
+        Case{"work", "", "work:1:1: the document is empty"},
+        Case{"work", "[]", "work: there are no jobs in this trace."},
+        Case{"work", "- {name: a", "work:1:"},
+        Case{"work", job + "}\n", "work:1:3: a: neither an estimate nor a run time"},
+        Case{"work", job + ", estimate: 10m, limit: 5m}\n",
+             "work:1:96: [0].estimate: the estimate"},
+        Case{"work", job + ", estimate: 1000000d}\n", "[0].estimate: the duration is longer than"},
+        Case{"work", job + ", estimate: 1d, checkpoint_interval: 1us}\n", "checkpoints of tasks"},
+        Case{"fleet", "nodes: []\n", "fleet: there are no nodes in this fleet."},
+        Case{"fleet", "nodes: [{name: n, count: 99999999999}]\n", "fleet:1:26: nodes[0].count: "},
+        Case{"projects", "- {name: p, quota: {h100: {deserved: 1e99}}}\n", "projects:1:38: "}}) {
+    TestProcess own;
+    own.files = {{"philly", philly + "2017-01-01,a,1,1\n"},
+                 {"pods", pods + "a,1,1,1,1000,0,1\n"},
+                 {"nodes", nodes + "n,8000,8000,1,T4\n"},
+                 {"work", job + ", estimate: 1m}\n"},
+                 {"fleet", kFleet},
+                 {"projects", kProjects}};
+    own.files[c.file] = c.text;
+    const std::string_view file = c.file;
+    std::vector<std::string> all{"simulate", "-q", "-o", "html", "--record", "dir"};
+    const auto add = [&](std::initializer_list<const char*> more) {
+      all.insert(all.end(), more.begin(), more.end());
+    };
+    if (file == "philly")
+      add({"--trace", "philly", "--format", "philly", "--gpus", "8"});
+    else if (file == "pods" || file == "nodes")
+      add({"--trace", "pods", "--format", "openb", "--nodes", "nodes"});
+    else
+      add({"--trace", "work", "--format", "sillar", "--fleet", "fleet", "--projects", "projects"});
+    const Outcome outcome = own.run(all);
+    EXPECT_EQ(outcome.code, 2) << c.text;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_NE(outcome.err.find(c.message), std::string::npos) << outcome.err;
+    EXPECT_EQ(own.files.size(), 6U) << c.text;
+  }
+}
+
+TEST(Simulate, AFileOfA100MegabytesIsRefusedUnread) {
+  const std::string path = testing::TempDir() + "sillar-simulate-large.csv";
+  std::ofstream(path).put('x');
+  std::filesystem::resize_file(path, 100'000'000);
+  for (const char* format : {"philly", "openb", "sillar"}) {
+    TestProcess own;
+    own.files["projects"] = "[]";
+    std::vector<std::string> all{"simulate", "--trace", path, "--format", format, "--gpus", "8"};
+    if (format == std::string_view("sillar")) all.insert(all.end(), {"--projects", "projects"});
+    const Outcome outcome = own.run(all);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_NE(outcome.err.find("larger than the limit of 67108864 bytes"), std::string::npos)
+        << outcome.err;
+  }
+  std::filesystem::remove(path);
 }
 
 TEST(Simulate, FaultsOfFilesAreToldInTheReadersLanguage) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// Which texts may name things. Internal to model.
+// Which texts may name things.
 
 #include <algorithm>
 #include <string>

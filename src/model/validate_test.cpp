@@ -145,12 +145,14 @@ TEST(Validate, Workloads) {
   workload.request.accelerators = 17;
   workload.request.cpu = -1;
   workload.restart_cost = Duration{-1};
+  workload.limit = Duration::hours(24 * 36525 + 1);
   workload.tasks.push_back({"w/0", TaskState::kPending, "", {}, Time{5}, Time{4}});
   Complaints complaints;
   validate_workloads(std::vector{workload}, fleet_of(node), projects, complaints);
   EXPECT_EQ(join(complaints),
             "[0].request.accelerators: 17 is outside 0 to 16\n"
             "[0].request.cpu: an amount is not negative\n"
+            "[0].limit: 36525d1h is longer than 36525d\n"
             "[0].restart_cost: a duration is not negative\n"
             "[0].gang: min 0 and max -1 make no gang\n"
             "[0].tasks: 1 tasks are stated, but gang.max is -1\n"

@@ -170,6 +170,9 @@ class WorkloadCheck {
   void check_times(const Workload& workload) {
     const auto check = [&](std::string_view where, Duration duration) {
       if (duration.ns < 0) complain(where, "a duration is not negative");
+      if (duration > kDurationMax)
+        complain(where, fmt::format("{} is longer than {}", format_duration(duration),
+                                    format_duration(kDurationMax)));
     };
     check(".estimate", workload.estimate);
     check(".limit", workload.limit);

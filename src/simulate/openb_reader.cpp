@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/csv.h"
 #include "base/quantity.h"
+#include "model/names.h"
 
 namespace sillar {
 namespace {
@@ -36,6 +38,18 @@ Result<Time> seconds(const CsvReader& csv, std::string_view name) {
   return Time::from_seconds(value);
 }
 
+// A name that no row before has.
+Result<std::string> new_name(const CsvReader& csv, std::size_t column,
+                             std::set<std::string>& seen) {
+  std::string name(csv[column]);
+  if (!is_name(name))
+    return tl::unexpected(csv.error_at(column, fmt::format("'{}' cannot be a name", name)));
+  if (!seen.insert(name).second)
+    return tl::unexpected(
+        csv.error_at(column, fmt::format("there is another '{}' before it", name)));
+  return name;
+}
+
 // "V100M16|V100M32", sorted and each once.
 std::vector<std::string> models_of(std::string_view text) {
   std::set<std::string> models;
@@ -47,14 +61,15 @@ std::vector<std::string> models_of(std::string_view text) {
   return {models.begin(), models.end()};
 }
 
-Result<OpenbPod> read_pod(const CsvReader& csv) {
+Result<OpenbPod> read_pod(const CsvReader& csv, std::set<std::string>& seen) {
   OpenbPod pod;
   SILLAR_TRY(name, csv.column("name"));
   SILLAR_TRY(cpu_column, csv.column("cpu_milli"));
   SILLAR_TRY(memory_column, csv.column("memory_mib"));
   SILLAR_TRY(gpus_column, csv.column("num_gpu"));
   SILLAR_TRY(milli_column, csv.column("gpu_milli"));
-  pod.name = csv[name];
+  SILLAR_TRY(own_name, new_name(csv, name, seen));
+  pod.name = std::move(own_name);
   SILLAR_TRY(cpu, integer(csv, cpu_column, 0, kCpuMax));
   SILLAR_TRY(memory_mib, integer(csv, memory_column, 0, kMemoryMibMax));
   SILLAR_TRY(gpus, integer(csv, gpus_column, 0, kDevicesPerNodeMax));
@@ -92,14 +107,15 @@ Result<OpenbPod> read_pod(const CsvReader& csv) {
   return pod;
 }
 
-Result<OpenbNode> read_node(const CsvReader& csv) {
+Result<OpenbNode> read_node(const CsvReader& csv, std::set<std::string>& seen) {
   OpenbNode node;
   SILLAR_TRY(name, csv.column("sn"));
   SILLAR_TRY(cpu_column, csv.column("cpu_milli"));
   SILLAR_TRY(memory_column, csv.column("memory_mib"));
   SILLAR_TRY(gpus_column, csv.column("gpu"));
   SILLAR_TRY(model, csv.column("model"));
-  node.name = csv[name];
+  SILLAR_TRY(own_name, new_name(csv, name, seen));
+  node.name = std::move(own_name);
   SILLAR_TRY(cpu, integer(csv, cpu_column, 0, kCpuMax));
   SILLAR_TRY(memory_mib, integer(csv, memory_column, 0, kMemoryMibMax));
   SILLAR_TRY(gpus, integer(csv, gpus_column, 0, kDevicesPerNodeMax));
@@ -109,6 +125,9 @@ Result<OpenbNode> read_node(const CsvReader& csv) {
   if (gpus > 0 && csv[model].empty())
     return tl::unexpected(csv.error_at(model, "a node with GPUs names their model"));
   if (gpus > 0) node.model = csv[model];
+  if (gpus > 0 && (!is_name(node.model) || node.model == "cpu" || node.model == "memory"))
+    return tl::unexpected(
+        csv.error_at(model, fmt::format("'{}' cannot name a class of GPUs", node.model)));
   return node;
 }
 
@@ -116,10 +135,11 @@ template <class Record, class Read>
 Result<std::vector<Record>> read_rows(const std::string& name, std::string_view text, Read read) {
   SILLAR_TRY(csv, CsvReader::open(name, text));
   std::vector<Record> records;
+  std::set<std::string> seen;
   for (;;) {
     SILLAR_TRY(more, csv.next());
     if (!more) return records;
-    SILLAR_TRY(record, read(csv));
+    SILLAR_TRY(record, read(csv, seen));
     records.push_back(std::move(record));
   }
 }

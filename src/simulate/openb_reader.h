@@ -48,13 +48,15 @@ struct OpenbPod {
 };
 
 // Columns sn, cpu_milli, memory_mib, gpu, model; rows in the file's order.
-// Errors (kInvalidInput) name line and column: no number, out of range, a GPU without a model.
+// Errors (kInvalidInput) name line and column: no number, out of range, no name or
+// one that another row has, a GPU without a model.
 [[nodiscard]] Result<std::vector<OpenbNode>> read_openb_nodes(const std::string& name,
                                                               std::string_view text);
 
 // Columns name, cpu_milli, memory_mib, num_gpu, gpu_milli; the rest may be absent, as the multigpu
 // lists have it. Rows in the file's order. Errors (kInvalidInput) name line and column: no number,
-// out of range, a share of several GPUs, deleted before it began.
+// out of range, no name or one that another row has, a share of several GPUs, deleted before it
+// began.
 [[nodiscard]] Result<std::vector<OpenbPod>> read_openb_pods(const std::string& name,
                                                             std::string_view text);
 

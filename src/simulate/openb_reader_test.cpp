@@ -53,6 +53,18 @@ TEST(OpenbReader, NamesTheFault) {
       "n.csv:2: model: a node with GPUs names their model");
 }
 
+TEST(OpenbReader, NamesAreNamesAndEachIsOneRows) {
+  EXPECT_EQ(pod_fault(",1,1,1,1000,,,,0,0,0\n"), "pods.csv:2: name: '' cannot be a name");
+  EXPECT_EQ(pod_fault("a b,1,1,1,1000,,,,0,0,0\n"), "pods.csv:2: name: 'a b' cannot be a name");
+  EXPECT_EQ(pod_fault("p,1,1,1,1000,,,,0,0,0\np,1,1,1,1000,,,,0,0,0\n"),
+            "pods.csv:3: name: there is another 'p' before it");
+  const std::string header = "sn,cpu_milli,memory_mib,gpu,model\n";
+  EXPECT_EQ(read_openb_nodes("n.csv", header + "n,1,1,0,\nn,1,1,0,\n").error().message,
+            "n.csv:3: sn: there is another 'n' before it");
+  EXPECT_EQ(read_openb_nodes("n.csv", header + "n,1,1,2,cpu\n").error().message,
+            "n.csv:2: model: 'cpu' cannot name a class of GPUs");
+}
+
 TEST(OpenbReader, ReadsThePublishedLists) {
   const auto text = read_file("examples/data/openb/openb_node_list_gpu_node.csv");
   ASSERT_TRUE(text) << text.error().message;

@@ -11,6 +11,7 @@
 #include "base/csv.h"
 #include "base/money.h"
 #include "base/quantity.h"
+#include "model/names.h"
 
 namespace sillar {
 namespace {
@@ -20,6 +21,10 @@ constexpr std::int64_t kGpusMax = 100'000;
 constexpr std::int64_t kSecondsMax = std::int64_t{100} * 365 * 86'400;
 constexpr Duration kRestartCost = Duration::seconds(30);
 constexpr std::string_view kRoot = "philly";
+
+std::string project_name(std::string_view cluster) {
+  return fmt::format("{}/{}", kRoot, cluster);
+}
 
 struct Row {
   Time submitted;
@@ -54,14 +59,11 @@ Result<std::vector<Row>> read_rows(const std::string& name, std::string_view tex
     if (!submitted) return tl::unexpected(csv.error_at(timestamp, submitted.error().message));
     row.submitted = *submitted;
     row.cluster = csv[cluster];
-    const auto plain = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-             c == '-' || c == '_' || c == '.';
-    };
-    if (row.cluster.empty() || !std::all_of(row.cluster.begin(), row.cluster.end(), plain))
+    if (!is_path_segment(row.cluster) || !is_name(project_name(row.cluster)))
       return tl::unexpected(csv.error_at(
-          cluster, fmt::format("'{}' cannot name a project: letters, digits, '.', '_' and '-' can",
-                               csv[cluster])));
+          cluster, fmt::format("'{}' cannot name a project: up to {} letters, digits, '.', '_' "
+                               "and '-' can",
+                               csv[cluster], kNameBytesMax - project_name("").size())));
     SILLAR_TRY(gpu_count, read_count(csv, gpus, 1, kGpusMax));
     SILLAR_TRY(seconds, read_count(csv, duration, 0, kSecondsMax));
     row.gpus = gpu_count;
@@ -74,10 +76,6 @@ Result<std::vector<Row>> read_rows(const std::string& name, std::string_view tex
     return std::pair(a.submitted, a.number) < std::pair(b.submitted, b.number);
   });
   return rows;
-}
-
-std::string project_name(std::string_view cluster) {
-  return fmt::format("{}/{}", kRoot, cluster);
 }
 
 TraceJob job_of(const Row& row) {

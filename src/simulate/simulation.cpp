@@ -54,6 +54,7 @@ Status check_model(const ClusterModel& model) {
 Status check_jobs(const Trace& trace) {
   Time last{0};
   Int128 checkpoints = 0;
+  std::int64_t tasks = 0;
   for (const TraceJob& job : trace.jobs) {
     SILLAR_TRY_STATUS(check_job(job));
     const Workload& workload = job.workload;
@@ -61,6 +62,10 @@ Status check_jobs(const Trace& trace) {
       return invalid(fmt::format("{}: arrives at {}, before the job in front of it", workload.name,
                                  format_time(workload.submitted)));
     last = workload.submitted;
+    tasks += workload.gang_max;
+    if (tasks > kSimulatedTasksMax)
+      return invalid(fmt::format("{}: with its tasks the trace has more than {}", workload.name,
+                                 kSimulatedTasksMax));
     if (workload.checkpoint_interval.ns > 0)
       checkpoints += Int128{job.run_time.ns / workload.checkpoint_interval.ns} * workload.gang_max;
   }

@@ -26,6 +26,7 @@ namespace sillar {
 
 struct State;  // engine/state.h
 
+inline constexpr std::int64_t kSimulatedTasksMax = 10'000'000;  // Of all jobs.
 inline constexpr std::int64_t kSimulatedFaultsMax = 1'000'000;
 // Of tasks, in a trace where nothing is lost.
 inline constexpr std::int64_t kSimulatedCheckpointsMax = 20'000'000;
@@ -118,8 +119,8 @@ struct SimulationHooks {
 // Requires: a trace; jobs that pass check_job.
 [[nodiscard]] Int128 expected_faults(const SimulationSpec& spec);
 
-// Errors (kInvalidInput): an unknown policy, a model out of range, jobs out of order, more faults
-// or checkpoints to be expected than the bounds allow, and what the engine refuses in fleet,
+// Errors (kInvalidInput): an unknown policy, a model out of range, jobs out of order, more tasks,
+// faults or checkpoints to be expected than the bounds allow, and what the engine refuses in fleet,
 // projects and prices; kLimit: more faults came. A workload that the engine refuses is counted.
 [[nodiscard]] Result<SimulationReport> run_simulation(const SimulationSpec& spec,
                                                       const SimulationHooks& hooks = {});

@@ -18,7 +18,7 @@ namespace sillar {
 // century for what passes and a year for what is paid, it keeps every time far from the end of 64
 // bits.
 inline constexpr Time kSimulatedEnd = Time::from_seconds(5'995'814'400);
-inline constexpr Duration kSimulatedTimeMax = Duration::hours(24 * 36525);
+inline constexpr Duration kSimulatedTimeMax = kDurationMax;
 inline constexpr Duration kSimulatedCostMax = Duration::hours(24 * 365);
 
 struct TraceJob {

@@ -54,25 +54,53 @@ Document workloads_alone(const Document& document) {
   return rest;
 }
 
-Result<TraceJob> job_of(const Document& document, Workload workload, const RunTimes& times) {
+Status check_fields(const Document& document) {
+  const std::vector<std::string> known{"workloads", "run_times"};
+  const Value& root = document.root;
+  if (root.kind != Value::Kind::kMapping) return {};
+  for (std::size_t f = 0; f < root.fields.size(); ++f) {
+    const std::string& name = root.fields[f].first;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto [line, column] = root.key_marks[f];
+    const std::string near = did_you_mean(name, known);
+    return invalid(fmt::format("{}:{}:{}: unknown field '{}'{}", document.name, line, column, name,
+                               near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+  }
+  return {};
+}
+
+// Where a workload is stated; a copy's name begins with the name of what it copies.
+const Value& stated_at(const Document& document, std::string_view name) {
+  const Value* list = document.root.find("workloads");
+  const Value& all = list != nullptr ? *list : document.root;
+  const Value* best = &all;
+  std::size_t best_size = 0;
+  for (const Value& item : all.items) {
+    const Value* own = item.find("name");
+    if (own == nullptr || !name.starts_with(own->scalar) || own->scalar.size() <= best_size)
+      continue;
+    best = &item;
+    best_size = own->scalar.size();
+  }
+  return *best;
+}
+
+Result<TraceJob> job_of(Workload workload, const RunTimes& times) {
   for (const TaskSpec& task : workload.tasks) {
     if (task.state != TaskState::kPending)
       return invalid(
-          fmt::format("{}: workload '{}' has a task that does not wait; in a trace all "
-                      "work arrives, so leave the states of its tasks out",
-                      document.name, workload.name));
+          fmt::format("{}: a task does not wait; in a trace all work arrives, so leave the states "
+                      "of its tasks out",
+                      workload.name));
   }
   TraceJob job;
   const auto stated = times.find(workload.name);
   job.run_time = stated != times.end() ? stated->second : workload.estimate;
   if (stated == times.end() && workload.estimate.ns == 0)
-    return invalid(
-        fmt::format("{}: workload '{}' has neither an estimate nor a run time; state one "
-                    "under run_times",
-                    document.name, workload.name));
+    return invalid(fmt::format("{}: neither an estimate nor a run time; state one under run_times",
+                               workload.name));
   job.workload = std::move(workload);
-  if (const Status bad = check_job(job); !bad)
-    return tl::unexpected(bad.error().within(document.name));
+  SILLAR_TRY_STATUS(check_job(job));
   return job;
 }
 
@@ -80,6 +108,7 @@ Result<TraceJob> job_of(const Document& document, Workload workload, const RunTi
 
 Result<Trace> read_workload_trace(const Document& document, const Fleet& fleet,
                                   std::span<const Project> projects) {
+  SILLAR_TRY_STATUS(check_fields(document));
   RunTimes times;
   const Value* stated = document.root.find("run_times");
   if (stated != nullptr) {
@@ -104,8 +133,11 @@ Result<Trace> read_workload_trace(const Document& document, const Fleet& fleet,
   trace.projects.assign(projects.begin(), projects.end());
   trace.jobs.reserve(workloads.size());
   for (const std::size_t i : order) {
-    SILLAR_TRY(job, job_of(document, std::move(workloads[i]), times));
-    trace.jobs.push_back(std::move(job));
+    const std::string name = workloads[i].name;
+    auto job = job_of(std::move(workloads[i]), times);
+    if (!job)
+      return tl::unexpected(error_at(document, stated_at(document, name), job.error().message));
+    trace.jobs.push_back(std::move(*job));
   }
   return trace;
 }

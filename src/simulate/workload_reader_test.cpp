@@ -50,8 +50,15 @@ TEST(WorkloadReader, Refuses) {
   EXPECT_NE(
       fault("workloads: [{name: w, project: a, estimate: 1h}]\nrun_times: 1h\n").find("a mapping"),
       std::string::npos);
-  EXPECT_NE(fault("workloads: [{name: w, project: a}]\n").find("neither an estimate"),
-            std::string::npos);
+  EXPECT_EQ(fault("workloads: [{name: w, project: a}]\n"),
+            "work.yaml:1:13: w: neither an estimate nor a run time; state one under run_times");
+  EXPECT_EQ(fault("- {name: w, project: a, estimate: 1h}\n- {name: v, project: a, copies: 2}\n")
+                .substr(0, 20),
+            "work.yaml:2:3: v-0: ");
+  EXPECT_EQ(fault("workloads: [{name: w, project: a}]\nrun_times: {w: 36526d}\n"),
+            "work.yaml:1:13: w: run time: 36526d is outside 0 to 36525d");
+  EXPECT_EQ(fault("workloads: [{name: w, project: a}]\nrum_times: {w: 1h}\n"),
+            "work.yaml:2:1: unknown field 'rum_times'; did you mean 'run_times'?");
   EXPECT_NE(fault("workloads: [{name: w, project: b, estimate: 1h}]\n"), "");
   EXPECT_NE(fault("workloads: [{name: w, project: a, estimate: 1h, request: {accelerators: 1}, "
                   "tasks: [{name: t, state: Running, node: node-0000}]}]\n")
