@@ -32,8 +32,7 @@ Duration exponential(Random& random, Duration mean) {
   const std::int64_t bits = minus_log2(std::max<std::uint64_t>(random.next(), 1));
   const Int128 nats = Int128{bits} * kLn2 >> kFraction;
   const Int128 ns = nats * mean.ns >> kFraction;
-  constexpr Int128 kMost = Duration::hours(24 * 36525).ns;  // A century, lest a time overflow.
-  return {static_cast<std::int64_t>(std::clamp<Int128>(ns, 1, kMost))};
+  return {static_cast<std::int64_t>(std::clamp<Int128>(ns, 1, kSimulatedTimeMax.ns))};
 }
 
 FaultProcess::FaultProcess(const Fleet& fleet, const FaultModel& model, Time begin,

@@ -17,7 +17,7 @@
 namespace sillar {
 
 // A time with mean `mean` until something that happens at a constant rate, at least 1 ns and at
-// most a century.
+// most kSimulatedTimeMax.
 // Requires: mean > 0.
 [[nodiscard]] Duration exponential(Random& random, Duration mean);
 

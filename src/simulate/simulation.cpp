@@ -26,21 +26,15 @@ Status check_policy(const std::string& name) {
 
 Status check_model(const ClusterModel& model) {
   const FaultModel& faults = model.faults;
-  struct Bound {
-    std::string_view what;
-    Duration duration;
-    Duration most;
-  };
-  for (const Bound& bound :
-       {Bound{"start time", model.start_time, kSimulatedCostMax},
-        {"stop time", model.stop_time, kSimulatedCostMax},
-        {"restart cost", model.restart_cost, kSimulatedCostMax},
-        {"time between faults of a node", faults.node_mtbf, kSimulatedTimeMax},
-        {"repair of a node", faults.node_repair, kSimulatedTimeMax},
-        {"time between faults of a device", faults.device_mtbf, kSimulatedTimeMax},
-        {"repair of a device", faults.device_repair, kSimulatedTimeMax},
-        {"time between failures of work", model.failures.mtbf, kSimulatedTimeMax}})
-    SILLAR_TRY_STATUS(check_duration(bound.what, bound.duration, bound.most));
+  SILLAR_TRY_STATUS(
+      check_durations({{"start time", model.start_time, kSimulatedCostMax},
+                       {"stop time", model.stop_time, kSimulatedCostMax},
+                       {"restart cost", model.restart_cost, kSimulatedCostMax},
+                       {"time between faults of a node", faults.node_mtbf, kSimulatedTimeMax},
+                       {"repair of a node", faults.node_repair, kSimulatedTimeMax},
+                       {"time between faults of a device", faults.device_mtbf, kSimulatedTimeMax},
+                       {"repair of a device", faults.device_repair, kSimulatedTimeMax},
+                       {"time between failures of work", model.failures.mtbf, kSimulatedTimeMax}}));
   if (faults.node_mtbf.ns > 0 && faults.node_repair.ns == 0)
     return invalid("nodes that fail need a time until their repair");
   if (faults.device_mtbf.ns > 0 && faults.device_repair.ns == 0)
@@ -112,7 +106,7 @@ Result<SimulationReport> run_simulation(const SimulationSpec& spec, const Simula
   if (spec.trace == nullptr) return invalid("a simulation needs a trace");
   SILLAR_TRY_STATUS(check_policy(spec.policy));
   SILLAR_TRY_STATUS(check_model(spec.cluster));
-  SILLAR_TRY_STATUS(check_duration("pace of full cycles", spec.full_pace, kSimulatedCostMax));
+  SILLAR_TRY_STATUS(check_durations({{"pace of full cycles", spec.full_pace, kSimulatedCostMax}}));
   if (spec.full_pace.ns == 0) return invalid("full cycles come at a pace of more than nothing");
   if (spec.series_points < 2 || spec.series_points > 100'000)
     return invalid("a series has 2 to 100000 points");

@@ -15,10 +15,13 @@ constexpr std::int64_t kTaskTimeMax = std::int64_t{1} << 60;
 
 }  // namespace
 
-Status check_duration(std::string_view what, Duration duration, Duration most) {
-  if (duration.ns >= 0 && duration <= most) return {};
-  return invalid(fmt::format("{}: {} is outside 0 to {}", what, format_duration(duration),
-                             format_duration(most)));
+Status check_durations(std::initializer_list<BoundedDuration> durations) {
+  for (const BoundedDuration& bounded : durations) {
+    if (bounded.duration.ns >= 0 && bounded.duration <= bounded.most) continue;
+    return invalid(fmt::format("{}: {} is outside 0 to {}", bounded.what,
+                               format_duration(bounded.duration), format_duration(bounded.most)));
+  }
+  return {};
 }
 
 Status check_job(const TraceJob& job) {
@@ -27,21 +30,15 @@ Status check_job(const TraceJob& job) {
     return invalid(fmt::format("{}: arrives at {}, outside {} to {}", workload.name,
                                format_time(workload.submitted), format_time(Time{0}),
                                format_time(kSimulatedEnd)));
-  struct Bound {
-    std::string_view what;
-    Duration duration;
-    Duration most;
-  };
-  for (const Bound& bound :
-       {Bound{"run time", job.run_time, kSimulatedTimeMax},
-        {"estimate", workload.estimate, kSimulatedTimeMax},
-        {"limit", workload.limit, kSimulatedTimeMax},
-        {"checkpoint interval", workload.checkpoint_interval, kSimulatedTimeMax},
-        {"checkpoint cost", workload.checkpoint_cost, kSimulatedCostMax},
-        {"restart cost", workload.restart_cost, kSimulatedCostMax}}) {
-    if (const Status bad = check_duration(bound.what, bound.duration, bound.most); !bad)
-      return tl::unexpected(bad.error().within(workload.name));
-  }
+  if (const Status bad =
+          check_durations({{"run time", job.run_time, kSimulatedTimeMax},
+                           {"estimate", workload.estimate, kSimulatedTimeMax},
+                           {"limit", workload.limit, kSimulatedTimeMax},
+                           {"checkpoint interval", workload.checkpoint_interval, kSimulatedTimeMax},
+                           {"checkpoint cost", workload.checkpoint_cost, kSimulatedCostMax},
+                           {"restart cost", workload.restart_cost, kSimulatedCostMax}});
+      !bad)
+    return tl::unexpected(bad.error().within(workload.name));
   if (workload.gang_max < 1 || job.run_time.ns > kTaskTimeMax / workload.gang_max)
     return invalid(fmt::format("{}: {} tasks of {} are too much work", workload.name,
                                workload.gang_max, format_duration(job.run_time)));

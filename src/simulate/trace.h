@@ -4,6 +4,7 @@
 // sees the workloads and never the run times.
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -35,8 +36,13 @@ struct Trace {
       projects;  // A tree that fits the jobs; a caller may put another in its place.
 };
 
-// Errors (kInvalidInput): out of bounds, as "what: value is outside 0 to most".
-[[nodiscard]] Status check_duration(std::string_view what, Duration duration, Duration most);
+struct BoundedDuration {
+  std::string_view what;
+  Duration duration;
+  Duration most;
+};
+// Errors (kInvalidInput): the first out of bounds, as "what: duration is outside 0 to most".
+[[nodiscard]] Status check_durations(std::initializer_list<BoundedDuration> durations);
 // Errors (kInvalidInput) name the job: a time out of bounds, too much work. Readers ask, so that
 // they can say where it stands; a simulation asks again.
 [[nodiscard]] Status check_job(const TraceJob& job);
