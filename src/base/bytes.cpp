@@ -62,6 +62,13 @@ Int128 ByteReader::wide() {
   return static_cast<Int128>(bits >> 1 ^ -(bits & 1));
 }
 
+Int128 ByteReader::wide(Int128 least, Int128 most) {
+  const Int128 value = wide();
+  if (value >= least && value <= most) return value;
+  fail();
+  return 0;
+}
+
 std::int64_t ByteReader::number(std::int64_t least, std::int64_t most) {
   std::uint64_t bits = 0;
   const bool whole = take_varint(rest_, bits);
@@ -69,6 +76,13 @@ std::int64_t ByteReader::number(std::int64_t least, std::int64_t most) {
   if (whole && value >= least && value <= most) return value;
   fail();
   return 0;
+}
+
+Time ByteReader::time() {
+  const Time value{number(0)};
+  if (value <= kTimeMax || value == Time::never()) return value;
+  fail();
+  return {};
 }
 
 std::string_view ByteReader::text(std::size_t bytes_max) {

@@ -42,12 +42,17 @@ class ByteReader {
   [[nodiscard]] std::size_t left() const { return rest_.size(); }
 
   Int128 wide();
+  Int128 wide(Int128 least, Int128 most);
   std::int64_t number(std::int64_t least = std::numeric_limits<std::int64_t>::min(),
                       std::int64_t most = std::numeric_limits<std::int64_t>::max());
   std::string_view text(std::size_t bytes_max);
   bool flag() { return number(0, 1) == 1; }
-  Time time() { return Time{number()}; }
-  Duration duration() { return Duration{number()}; }
+  // From the epoch to kTimeMax.
+  Time moment() { return Time{number(0, kTimeMax.ns)}; }
+  // The same, or never.
+  Time time();
+  // What lies between two moments.
+  Duration duration() { return Duration{number(-kTimeMax.ns, kTimeMax.ns)}; }
 
   // A number of things of which each takes at least `bytes_each` of what is left: never more than
   // memory can hold. Requires: bytes_each > 0.

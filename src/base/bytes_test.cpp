@@ -68,6 +68,28 @@ TEST(Bytes, WhatWasNotWrittenIsAFailureThatStays) {
   EXPECT_TRUE(fails("\x06", [](ByteReader& r) { (void)r.id<NodeTag>(3); }));
   EXPECT_TRUE(fails(std::string_view("\0", 1), [](ByteReader& r) { (void)r.id<NodeTag>(0); }));
   EXPECT_TRUE(fails("\x03", [](ByteReader& r) { (void)r.id_or_none<NodeTag>(3); }));
+  EXPECT_TRUE(fails("\x06", [](ByteReader& r) { (void)r.wide(0, 2); }));
+}
+
+TEST(Bytes, TimesAreThoseThatCanBe) {
+  const auto reads = [](std::int64_t ns, auto read) {
+    std::string text;
+    put_number(text, ns);
+    ByteReader reader(text);
+    return read(reader).ns == ns && reader.ok();
+  };
+  const auto moment = [](ByteReader& reader) { return reader.moment(); };
+  const auto time = [](ByteReader& reader) { return reader.time(); };
+  const auto duration = [](ByteReader& reader) { return reader.duration(); };
+  for (const std::int64_t ns : {std::int64_t{0}, kTimeMax.ns})
+    EXPECT_TRUE(reads(ns, moment) && reads(ns, time) && reads(ns, duration) && reads(-ns, duration))
+        << ns;
+  for (const std::int64_t ns : {std::int64_t{-1}, kTimeMax.ns + 1, kMost - 1, kLeast})
+    EXPECT_FALSE(reads(ns, moment) || reads(ns, time)) << ns;
+  EXPECT_TRUE(reads(Time::never().ns, time));
+  EXPECT_FALSE(reads(Time::never().ns, moment));
+  for (const std::int64_t ns : {kTimeMax.ns + 1, kMost, kLeast})
+    EXPECT_FALSE(reads(ns, duration)) << ns;
 }
 
 }  // namespace

@@ -110,8 +110,7 @@ Result<Time> parse_time(std::string_view text) {
   if (!take_number(text, 4, year) || !take_char(text, '-') || !take_number(text, 2, month) ||
       !take_char(text, '-') || !take_number(text, 2, day))
     return bad();
-  if (year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 ||
-      static_cast<unsigned>(day) > days_in_month(year, month))
+  if (month < 1 || month > 12 || day < 1 || static_cast<unsigned>(day) > days_in_month(year, month))
     return bad();
   std::int64_t seconds =
       days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day)) * 86400;
@@ -130,6 +129,9 @@ Result<Time> parse_time(std::string_view text) {
     if (!take_offset(text, offset) || !text.empty()) return bad();
     seconds += hour * 3600 + minute * 60 + second - offset;
   }
+  if (seconds < 0 || seconds > (kTimeMax.ns - fraction) / kSecond)
+    return invalid(fmt::format("'{}' is outside {} to {}", whole, format_time(Time{0}),
+                               format_time(kTimeMax)));
   return Time{seconds * kSecond + fraction};
 }
 

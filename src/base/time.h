@@ -43,9 +43,16 @@ struct Time {
   friend constexpr Duration operator-(Time a, Time b) { return {a.ns - b.ns}; }
 };
 
+// Of every moment that is read or decided about, from the epoch on: 2160-01-01T00:00:00Z. And of
+// everything that is stated as a duration: a century. So the difference of two moments is a
+// Duration, and such a duration after a moment still is a Time, with two years to spare.
+inline constexpr Time kTimeMax = Time::from_seconds(5'995'814'400);
+inline constexpr Duration kDurationMax = Duration::hours(24 * 36525);
+static_assert(Time::never().ns - kDurationMax.ns - Duration::hours(2 * 24 * 366).ns > kTimeMax.ns);
+
 // "2026-01-01T00:00:00Z", with a fraction of up to nine digits and a numeric offset allowed. A date
 // alone, or a blank in place of the T, is accepted too. Errors: kInvalidInput for anything else, or
-// a year outside 1678..2261.
+// what is before the epoch or after kTimeMax.
 [[nodiscard]] Result<Time> parse_time(std::string_view text);
 [[nodiscard]] std::string format_time(
     Time time);  // RFC 3339 in UTC, fraction only where there is one.

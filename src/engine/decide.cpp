@@ -26,6 +26,9 @@ class Decider {
   Decider(State& state, Scratch& scratch, Time at) : s_(state), scratch_(scratch), at_(at) {}
 
   Result<std::vector<Fact>> run(const Input& input) {
+    if (at_ < Time{0} || at_ > kTimeMax)
+      return invalid(fmt::format("input at {}, outside {} to {}", format_time(at_),
+                                 format_time(Time{0}), format_time(kTimeMax)));
     if (s_.world && at_ < s_.now)
       return invalid(fmt::format("input at {} comes after the state's time {}", format_time(at_),
                                  format_time(s_.now)));

@@ -35,7 +35,8 @@ class Scratch {
 // Decides over one input. The board serves as its own scratch paper: virtual moves are made on it
 // and taken back, so `state` is handed back exactly as it came (a test holds its hash against
 // that). Errors (kInvalidInput): an input that names what does not exist, or comes before
-// `state.now`. Refusals that a user should see (a duplicate name, an unknown project) are facts.
+// `state.now` or outside the epoch to kTimeMax. Refusals that a user should see (a duplicate name,
+// an unknown project) are facts.
 [[nodiscard]] Result<std::vector<Fact>> decide(State& state, Scratch& scratch, const Input& input);
 
 // The same for a full cycle at `at` in which every job that waits is told its reason anew, in

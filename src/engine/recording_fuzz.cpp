@@ -15,8 +15,12 @@ bool expands_far(std::string_view text) {
   constexpr std::size_t kDigitsMax = 2;
   for (const std::string_view word : {"count", "copies", "gang"}) {
     for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+      const std::string_view line = text.substr(at + word.size(), 64);
+      if (line.starts_with("ries")) continue;  // Of residency.
+      const std::string_view after =
+          line.substr(0, line.find_first_of(word == "gang" ? "}" : ",}"));
       std::size_t digits = 0;
-      for (const char c : text.substr(at, 64)) {
+      for (const char c : after) {
         digits = c >= '0' && c <= '9' ? digits + 1 : 0;
         if (digits > kDigitsMax) return true;
       }

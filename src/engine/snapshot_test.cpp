@@ -148,6 +148,59 @@ TEST(Snapshot, DamageOfAnyByteAndAnyCutIsRefused) {
   EXPECT_EQ(message(bytes), "s: the snapshot is damaged: its checksum differs");
 }
 
+// A state is told to be of another moment than it is, with a checksum that is right.
+TEST(Snapshot, TimesAndAmountsThatCannotBeAreRefused) {
+  const State good = small_state();
+  ASSERT_GT(good.workloads.size(), 0U);
+  ASSERT_TRUE(good.meter.has_value());
+  const auto refused = [&](auto forge) {
+    State bad = good;
+    forge(bad);
+    const auto state = restore("s", save(bad).bytes);
+    return state ? std::string("it is not") : state.error().message;
+  };
+  const WorkloadId first{0};
+  constexpr std::string_view kRecord = "s: the snapshot has an impossible record of a workload";
+  constexpr std::string_view kJob = "s: the snapshot has a job at impossible times";
+  for (const Time at : {Time{-1}, kTimeMax + Duration{1}, Time{INT64_MIN}, Time::never()}) {
+    EXPECT_NE(refused([&](State& s) { s.now = at; }), "it is not");
+    EXPECT_NE(refused([&](State& s) { s.remainders_carried = at; }), "it is not");
+    EXPECT_EQ(refused([&](State& s) { s.memory.ranks.rebuild(at, {}); }),
+              "s: the snapshot has impossible ranks");
+    EXPECT_EQ(refused([&](State& s) { s.memory.holds = {{first, at, s.now, {}}}; }),
+              "s: the snapshot has an impossible reservation");
+    EXPECT_NE(refused([&](State& s) {
+                Workload odd = *s.workloads[0].spec;
+                odd.submitted = at;
+                s.workloads[0].spec = std::make_shared<const Workload>(odd);
+              }),
+              "it is not");
+    if (at == Time::never()) continue;
+    EXPECT_EQ(refused([&](State& s) { s.workloads[0].first_started = at; }), kRecord);
+    EXPECT_EQ(refused([&](State& s) { s.workloads[0].finished = at; }), kRecord);
+    EXPECT_EQ(refused([&](State& s) { s.workloads[0].idle_since = at; }), kRecord);
+    EXPECT_EQ(refused([&](State& s) { s.memory.rotation.leases = {{first, at, {}, {}}}; }),
+              "s: the snapshot has an impossible lease");
+  }
+  const Duration long_ago = good.now - Time{0} + Duration{1};
+  EXPECT_EQ(refused([&](State& s) { s.board.set_attained(first, long_ago); }), kJob);
+  EXPECT_EQ(refused([&](State& s) { s.board.set_attained(first, Duration{-1}); }), kJob);
+  EXPECT_EQ(refused([&](State& s) { s.workloads[0].queued = long_ago; }), kRecord);
+  EXPECT_EQ(refused([&](State& s) { s.workloads[0].evictions = -1; }), kRecord);
+  EXPECT_EQ(refused([&](State& s) { s.workloads[0].failed_tasks = 1'000'000; }), kRecord);
+  EXPECT_EQ(refused([&](State& s) { s.workloads[0].lost_device_ns = -1; }), kRecord);
+  EXPECT_EQ(refused([&](State& s) { s.memory.holds = {{first, s.now, Time::never(), {}}}; }),
+            "s: the snapshot has an impossible reservation");
+  EXPECT_EQ(refused([&](State& s) { s.memory.rotation.due = Time{INT64_MAX - 1}; }),
+            "s: the snapshot has an impossible rotation");
+  EXPECT_EQ(refused([&](State& s) { s.memory.rotation.leases = {{first, s.now, {}, long_ago}}; }),
+            "s: the snapshot has an impossible lease");
+  EXPECT_EQ(refused([&](State& s) { s.memory.remainder_carry.assign(1, INT64_MAX); }),
+            "s: the snapshot has an impossible remainder");
+  EXPECT_EQ(refused([&](State& s) { s.meter->close_hours(s.now + Duration::hours(2)); }),
+            "s: the meter's state has an impossible account");
+}
+
 // Whoever makes the checksum right again still gets an error, or a state that is one.
 TEST(Snapshot, ABodyThatNoStateGaveIsRefusedOrIsAState) {
   const State good = small_state();
@@ -174,6 +227,12 @@ TEST(Snapshot, ABodyThatNoStateGaveIsRefusedOrIsAState) {
     ASSERT_TRUE(again.has_value()) << again.error().message;
     append_state(twice, *again);
     ASSERT_EQ(once, twice) << "byte " << at;
+    if (at >= ranks_at) continue;
+    Engine engine(*again);
+    for (const Duration later : {Duration::minutes(1), Duration::hours(50), kDurationMax})
+      engine.feed({std::min(engine.state.now + later, kTimeMax), Decide{true}});
+    ASSERT_EQ(engine.state.board.check_invariants(), "") << "byte " << at;
+    if (engine.state.meter) (void)engine.state.meter->totals_at(kTimeMax);
   }
   EXPECT_GT(refused, 200);
   for (std::size_t cut = 0; cut < body.size(); cut += 1 + cut / 64)

@@ -11,6 +11,8 @@
 #include "engine/fact_text.h"
 #include "model/validate.h"
 #include "model/workload_bytes.h"
+#include "schedule/run_time.h"
+#include "schedule/share_fill.h"
 
 namespace sillar {
 namespace {
@@ -20,6 +22,10 @@ constexpr std::size_t kWorldBytesMax = kDocumentBytesMax;
 constexpr std::size_t kWorkloadBytesLeast = 20;
 constexpr std::size_t kRecordBytesLeast = 9;
 constexpr std::size_t kHoldBytesLeast = 4;
+// Of what counts up by one: nobody lives to see it full.
+constexpr std::int64_t kCountMax = std::int64_t{1} << 62;
+constexpr Int128 kLostMax = Int128{1} << 120;
+constexpr Duration kDueSpare = Duration::hours(24);  // Until the tick after a rotation's time.
 
 // ---- Writing.
 
@@ -111,21 +117,27 @@ class StateReader {
   StateReader(const std::string& name, std::string_view body) : name_(name), in_(body) {}
 
   Result<State> run() {
-    now_ = in_.time();
-    const std::int64_t facts = in_.number(0);
+    now_ = in_.moment();
+    const std::int64_t facts = in_.number(0, kCountMax);
     if (in_.flag()) {
       SILLAR_TRY_STATUS(read_world());
       SILLAR_TRY_STATUS(read_workloads());
       SILLAR_TRY_STATUS(read_records());
       SILLAR_TRY_STATUS(within(s_.board.read_state(in_)));
+      for (std::size_t w = 0; w < s_.workloads.size(); ++w)
+        if (!possible_times(s_.board.job(WorkloadId{w}))) return bad("a job at impossible times");
       SILLAR_TRY_STATUS(read_memory());
       SILLAR_TRY_STATUS(read_money());
       s_.arrived.resize(in_.count());
       for (WorkloadId& id : s_.arrived) id = in_.id<WorkloadTag>(s_.workloads.size());
-      s_.remainders_carried = in_.time();
+      s_.remainders_carried = in_.moment();
       if (!in_.ok()) return bad("an impossible arrival");
       if (s_.usage && !s_.usage->read_state(in_, now_)) return bad("an impossible usage");
       SILLAR_TRY_STATUS(read_part(s_.memory.ranks));
+      const schedule::RankTable& ranks = s_.memory.ranks;
+      if (ranks.rebuilt_at() < Time{0} || ranks.rebuilt_at() > kTimeMax ||
+          ranks.events() > std::uint64_t{kCountMax})
+        return bad("impossible ranks");
     }
     if (!in_.ok() || in_.left() > 0) return bad("an impossible end");
     s_.now = now_;
@@ -194,6 +206,34 @@ class StateReader {
     return {};
   }
 
+  // What has run, ran between the epoch and the run that goes on: so what it will have run by any
+  // moment is a Duration.
+  [[nodiscard]] bool possible_times(const schedule::Job& job) const {
+    if (job.last_full_start > kTimeMax || job.attained.ns < 0) return false;
+    for (std::int32_t i = 0; i < job.tasks; ++i) {
+      const schedule::Task& task =
+          s_.board.task(TaskId{job.first_task + static_cast<std::uint32_t>(i)});
+      if (task.started > kTimeMax || task.checkpointed > kTimeMax) return false;
+    }
+    return Time{job.attained.ns} <= std::min(now_, schedule::run_clock(s_.board, job).from);
+  }
+
+  // What has waited, waited between its arrival and the last change.
+  [[nodiscard]] bool possible_queue(const WorkloadRecord& record) const {
+    const Time until = record.idle_since == Time::never() ? now_ : record.idle_since;
+    return record.queued <= until - record.spec->submitted;
+  }
+
+  // Waiting and running share the time since the arrival.
+  [[nodiscard]] bool possible_lease(const schedule::Lease& lease) const {
+    const auto moment = [](std::int64_t ns) { return ns >= 0 && ns <= kTimeMax.ns; };
+    if (lease.job.index() >= s_.workloads.size() || !moment(lease.attained.ns)) return false;
+    if (lease.granted != Time::never() && !moment(lease.granted.ns)) return false;
+    const schedule::Job& job = s_.board.job(lease.job);
+    return lease.waited.ns >= -kTimeMax.ns &&
+           Int128{lease.waited.ns} + job.attained.ns <= (now_ - job.submitted).ns;
+  }
+
   std::shared_ptr<const Reason> read_reason() {
     Reason reason;
     reason.code =
@@ -222,10 +262,11 @@ class StateReader {
       record.finished = in_.time();
       record.queued = in_.duration();
       record.idle_since = in_.time();
-      record.evictions = in_.number(0);
-      record.lost_device_ns = in_.wide();
-      record.failed_tasks = static_cast<std::int32_t>(in_.number(0, INT32_MAX));
+      record.evictions = in_.number(0, kCountMax);
+      record.lost_device_ns = in_.wide(0, kLostMax);
+      record.failed_tasks = static_cast<std::int32_t>(in_.number(0, record.spec->gang_max));
       record.cancelled = in_.flag();
+      if (in_.ok() && !possible_queue(record)) in_.fail();
     }
     return in_.ok() ? Status{} : bad("an impossible record of a workload");
   }
@@ -246,22 +287,28 @@ class StateReader {
     memory.holds.resize(in_.count(kHoldBytesLeast));
     for (schedule::Hold& hold : memory.holds) {
       hold.job = in_.id<WorkloadTag>(s_.workloads.size());
-      hold.made = in_.time();
-      hold.from = in_.time();
+      hold.made = in_.moment();
+      hold.from = Time{in_.number(0, (kTimeMax + kDurationMax).ns)};
       hold.nodes.resize(in_.count());
       for (NodeId& node : hold.nodes) node = in_.id<NodeTag>(s_.board.node_count());
       const bool ordered = std::is_sorted(hold.nodes.begin(), hold.nodes.end());
       if (!in_.ok() || !ordered) return bad("an impossible reservation");
     }
     memory.remainder_carry.resize(in_.count());
-    for (std::int64_t& owed : memory.remainder_carry) owed = in_.number();
+    for (std::int64_t& owed : memory.remainder_carry)
+      owed = in_.number(-schedule::kCarryMax, schedule::kCarryMax);
     const std::size_t carried = memory.remainder_carry.size();
     const std::size_t owners = s_.world->projects.size() * s_.board.resources();
     if (!in_.ok() || (carried != 0 && carried != owners)) return bad("an impossible remainder");
     SILLAR_TRY_STATUS(read_part(memory.rotation));
-    for (const schedule::Lease& lease : memory.rotation.leases) {
-      if (lease.job.index() >= s_.workloads.size()) return bad("an impossible lease");
-    }
+    const schedule::RotationState& rotation = memory.rotation;
+    for (const schedule::Lease& lease : rotation.leases)
+      if (!possible_lease(lease)) return bad("an impossible lease");
+    constexpr Time kDueMax{Time::never().ns - kDueSpare.ns};
+    const bool ever = rotation.due != Time::never();
+    if (rotation.due < Time{0} || (ever && rotation.due > kDueMax) ||
+        rotation.events > std::uint64_t{kCountMax})
+      return bad("an impossible rotation");
     return {};
   }
 

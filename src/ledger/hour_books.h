@@ -104,6 +104,8 @@ class HourBooks {
   // A task that ran when the state was written holds its part again. Errors (kInvalidInput): its
   // project has no account on the node.
   Status rejoin(NodeId node, ProjectId project, std::int64_t thousandths, const ClaimParts& parts);
+  // Whether what projects hold of each open hour fits into it. After the last task that rejoins.
+  [[nodiscard]] bool hours_fit() const;
 
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;

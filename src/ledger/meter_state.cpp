@@ -10,6 +10,8 @@ namespace sillar {
 namespace {
 
 constexpr std::int64_t kThousandthsMax = kDevice * kDevicesPerNodeMax;
+constexpr Int128 kHourNs = Duration::hours(1).ns;
+constexpr Int128 kTotalMax = Int128{1} << 120;  // What is added to it by any moment still fits.
 
 void put_rate(std::string& out, const NodeRate& rate) {
   put_number(out, rate.per_hour.nanos);
@@ -80,8 +82,9 @@ Status HourBooks::read_state(ByteReader& in, Currency currency, Time now) {
     if (!in.ok() || (!rated && book.whole > 0)) return impossible("node");
     if (rated) SILLAR_TRY_STATUS(read_book(in, currency, now, book));
   }
-  for (ProjectCost& cost : projects_) cost = {in.wide(), in.wide(), in.wide()};
-  for (NodeCost& cost : nodes_) cost = {in.wide(), in.wide(), in.wide()};
+  const auto total = [&] { return in.wide(0, kTotalMax); };
+  for (ProjectCost& cost : projects_) cost = {total(), total(), total()};
+  for (NodeCost& cost : nodes_) cost = {total(), total(), total()};
   if (!in.ok()) return impossible("total");
   return {};
 }
@@ -93,11 +96,12 @@ Status HourBooks::read_book(ByteReader& in, Currency currency, Time now, Book& b
   book.rate = rate;
   book.whole = pool_parts(rate);
   set_prices(book, priced ? rate.accelerator_nanos() : 0, priced ? rate.cpu_nanos : 0);
-  book.now = Time{in.number(std::numeric_limits<std::int64_t>::min(), now.ns)};
-  book.carry = in.wide();
+  book.now = Time{in.number(0, now.ns)};
+  book.carry = in.wide(0, kHourNs - 1);
+  const Int128 rate_max = kMeteredRateMax / std::max(rate.accelerators, 1);
   for (Pool& pool : book.pools) {
-    pool.life = in.wide();
-    pool.hour = in.wide();
+    pool.life = in.wide(0, rate_max * kTimeMax.ns);
+    pool.hour = in.wide(0, rate_max * kHourNs);
   }
   if (!read_accounts(in, book)) return impossible("account");
   return {};
@@ -110,9 +114,14 @@ bool HourBooks::read_accounts(ByteReader& in, Book& book) {
   for (std::size_t left = in.count(kBytesLeast); left > 0; --left) {
     Account account;
     account.project = in.id<ProjectTag>(projects_.size());
-    account.since = in.time();
-    for (Int128& mark : account.marks) mark = in.wide();
-    for (Int128& hour : account.hour) hour = in.wide();
+    account.since = Time{in.number(0, book.now.ns)};
+    // Marks were set in the open hour, and nobody holds more of it than the whole pool.
+    for (std::size_t kind = 0; kind < account.marks.size(); ++kind) {
+      const Pool& pool = book.pools[kind];
+      account.marks[kind] = in.wide(std::max<Int128>(pool.life - pool.hour, 0), pool.life);
+    }
+    for (std::size_t kind = 0; kind < account.hour.size(); ++kind)
+      account.hour[kind] = in.wide(0, book.pools[kind].hour * book.whole);
     if (!in.ok() || (last.valid() && account.project <= last)) return false;
     last = account.project;
     const auto index = static_cast<std::uint32_t>(accounts_.size());
@@ -137,6 +146,26 @@ Status HourBooks::rejoin(NodeId node, ProjectId project, std::int64_t thousandth
   book.pools[0].claimed += parts.accelerator;
   book.pools[1].claimed += parts.cpu;
   return {};
+}
+
+// Whether the parts of the open hour fit into it, as a bill that is split needs.
+bool HourBooks::hours_fit() const {
+  for (const Book& book : books_) {
+    for (std::size_t kind = 0; kind < book.pools.size(); ++kind) {
+      const Pool& pool = book.pools[kind];
+      Int128 left = pool.hour * book.whole;
+      for (std::uint32_t i = book.first_account; i != kNone; i = accounts_[i].next) {
+        const Account& account = accounts_[i];
+        Int128 since = 0;
+        if (__builtin_mul_overflow(pool.life - account.marks[kind], Int128{account.parts[kind]},
+                                   &since) ||
+            since > left || account.hour[kind] > left - since)
+          return false;
+        left -= since + account.hour[kind];
+      }
+    }
+  }
+  return true;
 }
 
 void Meter::append_state(std::string& out) const {
@@ -171,8 +200,10 @@ Status Meter::read_state(ByteReader& in, std::size_t tasks, Time now) {
     task.claim.accelerator_thousandths = in.number(0, kThousandthsMax);
     task.claim.cpu = in.number(0, kResourceMax);
     task.claim.memory_bytes = in.number(0, kResourceMax);
-    task.start = in.time();
-    for (Int128& mark : task.marks) mark = in.wide();
+    task.start = Time{in.number(0, now.ns)};
+    const PoolMarks life = in.ok() ? books_.marks(task.node) : PoolMarks{};
+    for (std::size_t kind = 0; kind < life.size(); ++kind)
+      task.marks[kind] = in.wide(0, life[kind]);
     if (!in.ok() || std::int64_t{task.task.value} <= last || !books_.rated(task.node))
       return impossible("task");
     last = task.task.value;
@@ -182,6 +213,7 @@ Status Meter::read_state(ByteReader& in, std::size_t tasks, Time now) {
     running_[take_slot(task.task)] = task;
   }
   if (!in.ok()) return impossible("number of tasks");
+  if (!books_.hours_fit()) return impossible("hour");
   return {};
 }
 

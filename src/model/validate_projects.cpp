@@ -89,9 +89,13 @@ class ProjectCheck {
     check_parent(project, path);
     check_quotas(project, path);
     check_residency(project.residency, path + ".residency", out_);
-    if (project.min_runtime.preempt.value_or(Duration{}).ns < 0 ||
-        project.min_runtime.reclaim.value_or(Duration{}).ns < 0)
-      out_.add(path + ".min_runtime", "a duration is not negative");
+    for (const auto& least : {project.min_runtime.preempt, project.min_runtime.reclaim}) {
+      if (!least) continue;
+      if (least->ns < 0) out_.add(path + ".min_runtime", "a duration is not negative");
+      if (*least > kDurationMax)
+        out_.add(path + ".min_runtime", fmt::format("{} is longer than {}", format_duration(*least),
+                                                    format_duration(kDurationMax)));
+    }
     if (!project.usage.empty() && project.usage.size() != fleet_.resource_count())
       out_.add(path + ".usage", "there is one entry for each resource, or none");
   }

@@ -112,9 +112,11 @@ TEST(Validate, Projects) {
   Project odd = project("a");
   odd.quota.resize(2);
   odd.usage.resize(1);
+  odd.min_runtime.preempt = kDurationMax + Duration::hours(1);
   odd.min_runtime.reclaim = Duration{-1};
   EXPECT_EQ(project_faults({odd}),
             "[0].quota: there is one entry for each resource of the fleet\n"
+            "[0].min_runtime: 36525d1h is longer than 36525d\n"
             "[0].min_runtime: a duration is not negative\n"
             "[0].usage: there is one entry for each resource, or none\n");
   odd = project("a");

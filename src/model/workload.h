@@ -54,10 +54,6 @@ struct TaskSpec {
   friend bool operator==(const TaskSpec&, const TaskSpec&) = default;
 };
 
-// Of everything that a workload states as a duration: a century. Times stay far from the end of 64
-// bits when such are added to them.
-inline constexpr Duration kDurationMax = Duration::hours(24 * 36525);
-
 struct Workload {
   std::string name;
   std::string project;

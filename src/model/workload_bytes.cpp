@@ -84,8 +84,8 @@ TaskSpec read_task(ByteReader& in) {
   task.devices.resize(in.count());
   for (std::int32_t& device : task.devices)
     device = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
-  task.started = in.time();
-  task.checkpointed = in.time();
+  task.started = in.moment();
+  task.checkpointed = in.moment();
   return task;
 }
 
@@ -126,7 +126,7 @@ Workload read_workload(ByteReader& in) {
   workload.kind = in.word(WorkloadKind::kBatch);
   workload.priority = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
   workload.preemptible = in.flag();
-  workload.submitted = in.time();
+  workload.submitted = in.moment();
   workload.gang_min = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
   workload.gang_max = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
   workload.request = read_request(in);

@@ -64,7 +64,9 @@ TEST(PhillyReader, FaultsNameTheirPlace) {
   EXPECT_NE(message("2017-10-02 00:00:10,a,1,-1\n").find("duration: '-1'"), std::string::npos);
   EXPECT_NE(message("2017-10-02 00:00:10,a/b,1,1\n").find("cluster: 'a/b'"), std::string::npos);
   EXPECT_NE(message("2017-10-02 00:00:10,a,1\n"), "");
-  EXPECT_NE(message("1969-10-02 00:00:10,a,1,1\n").find("jobs.csv:2: job-00000: arrives at"),
+  EXPECT_NE(message("2160-01-01 00:00:00,a,1,1\n").find("jobs.csv:2: job-00000: arrives at"),
+            std::string::npos);
+  EXPECT_NE(message("1969-10-02 00:00:10,a,1,1\n").find("jobs.csv:2: timestamp: '1969"),
             std::string::npos);
   EXPECT_NE(message("2017-10-02 00:00:10,a,1,1\n2017-10-02 00:00:10,a,100000,3000000000\n")
                 .find("jobs.csv:3: job-00001: 12500 tasks of"),

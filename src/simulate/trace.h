@@ -15,10 +15,9 @@
 
 namespace sillar {
 
-// Nothing is simulated after this: 2160-01-01T00:00:00Z. Together with the bounds on durations, a
-// century for what passes and a year for what is paid, it keeps every time far from the end of 64
-// bits.
-inline constexpr Time kSimulatedEnd = Time::from_seconds(5'995'814'400);
+// Nothing is simulated after this. Together with the bounds on durations, one for what passes and
+// one for what is paid, it keeps every time far from the end of 64 bits.
+inline constexpr Time kSimulatedEnd = kTimeMax;
 inline constexpr Duration kSimulatedTimeMax = kDurationMax;
 inline constexpr Duration kSimulatedCostMax = Duration::hours(24 * 365);
 
