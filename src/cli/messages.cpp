@@ -87,8 +87,6 @@ constexpr auto kSentences = std::to_array<Entry>({
     {Message::kRecordingDiffers,
      "What is decided now differs from the recording. Facts that differ: {differences}.",
      "Lo que se decide ahora difiere de la grabación. Hechos que difieren: {differences}."},
-    {Message::kNoSnapshot, "{folder}: the recording has no snapshot.",
-     "{folder}: la grabación no tiene ninguna instantánea."},
     {Message::kSnapshotUnusable,
      "A snapshot cannot be used, so the recording is replayed from its start: {error}",
      "Una instantánea no se puede usar y la grabación se repite desde el principio: {error}"},

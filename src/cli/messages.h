@@ -55,7 +55,6 @@ enum class Message : std::uint16_t {
   kSimulated,
   kReplaying,
   kRecordingDiffers,
-  kNoSnapshot,
   kSnapshotUnusable,
   kOneState,
   kAtOfRecording,

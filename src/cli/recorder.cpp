@@ -30,17 +30,22 @@ void Recorder::write(const State& state, const Input& input, const std::vector<F
   const std::string lines = recorded_lines(state, input, facts);
   sink_->write(lines);
   ++inputs_;
+  last_ = input.at;
   bytes_since_snapshot_ += lines.size();
   if (inputs_ - inputs_at_snapshot_ >= kSnapshotInputs &&
-      bytes_since_snapshot_ / kSnapshotGrowth >= snapshot_bytes_ && snapshots_ < kSnapshotsMax &&
-      kept_)
-    keep_snapshot(state, input.at);
+      bytes_since_snapshot_ / kSnapshotGrowth >= snapshot_bytes_ &&
+      snapshots_ + 1 < kSnapshotsMax && kept_)
+    keep_snapshot(state);
+}
+
+void Recorder::keep_last(const State& state) {
+  if (inputs_ > inputs_at_snapshot_ && kept_) keep_snapshot(state);
 }
 
 // The file is whole before the recording speaks of it.
-void Recorder::keep_snapshot(const State& state, Time at) {
+void Recorder::keep_snapshot(const State& state) {
   Snapshot snapshot = save(state);
-  const SnapshotMark mark{inputs_, at, std::move(snapshot.state_hash)};
+  const SnapshotMark mark{inputs_, last_, std::move(snapshot.state_hash)};
   const auto sink = io_->create(folder_, mark.file_name());
   if (!sink) {
     kept_ = tl::unexpected(sink.error());

@@ -17,8 +17,8 @@ inline constexpr const char* kRecordingName = "recording.jsonl";
 inline constexpr std::size_t kRecordingBytesMax = std::size_t{16} << 30;
 
 // A snapshot is kept after so many inputs at least, and not before the recording has grown by so
-// many times the last snapshot: all snapshots together take at most a quarter of the recording and
-// one snapshot more. There are never more than so many.
+// many times the last snapshot; and one at the end. So all snapshots together take at most a
+// quarter of the recording and two snapshots more. There are never more than so many.
 inline constexpr std::uint64_t kSnapshotInputs = 10'000;
 inline constexpr std::size_t kSnapshotGrowth = 4;
 inline constexpr int kSnapshotsMax = 1000;
@@ -31,6 +31,8 @@ class Recorder {
 
   // `state` is the one after the facts, which names what they speak of.
   void write(const State& state, const Input& input, const std::vector<Fact>& facts);
+  // After the last input: the recording ends with a snapshot.
+  void keep_last(const State& state);
   // Errors: kIo when something could not be written.
   [[nodiscard]] Status close();
 
@@ -38,13 +40,14 @@ class Recorder {
   Recorder(const Io& io, std::string folder, std::unique_ptr<Sink> sink)
       : io_(&io), folder_(std::move(folder)), sink_(std::move(sink)) {}
 
-  void keep_snapshot(const State& state, Time at);
+  void keep_snapshot(const State& state);
 
   const Io* io_;
   std::string folder_;
   std::unique_ptr<Sink> sink_;
   Status kept_;  // Whether every snapshot could be written.
   std::uint64_t inputs_ = 0;
+  Time last_;  // Of the last input.
   std::uint64_t inputs_at_snapshot_ = 0;
   std::size_t bytes_since_snapshot_ = 0;
   std::size_t snapshot_bytes_ = 0;  // Of the last one.
@@ -54,13 +57,13 @@ class Recorder {
 // The text of a folder's recording. Errors: those of Io::read.
 [[nodiscard]] Result<std::string> read_recording(const Io& io, const std::string& folder);
 
-// The last snapshot of a recording, as it is to be replayed from.
+// A snapshot of a recording, as it is to be replayed from.
 struct RecordedStart {
   ReplayStart start;
   std::size_t offset = 0;  // Into the recording, of what follows it.
 };
-// Of a time no later than `until`; nothing where the recording has none. Errors: those of Io::read
-// and of restore; a file of another state than the recording says.
+// The last one of a time no later than `until`; nothing where the recording has none. Errors: those
+// of Io::read and of restore; a file of another state than the recording says.
 [[nodiscard]] Result<std::optional<RecordedStart>> start_from_snapshot(const Io& io,
                                                                        const std::string& folder,
                                                                        std::string_view recording,

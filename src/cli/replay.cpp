@@ -41,13 +41,20 @@ Result<Replay> run(const Context& context, const std::string& folder, std::strin
   return replay_from(std::move(from->start), folder, text.substr(from->offset), options);
 }
 
+// The last snapshot that inputs follow; a recording that came to its end has one behind them.
+Result<std::optional<RecordedStart>> start_of_last(const Io& io, const std::string& folder,
+                                                   std::string_view text) {
+  const auto last = last_snapshot(text, Time::never());
+  if (last && last->offset == text.size()) text.remove_suffix(last->mark.line().size());
+  return start_from_snapshot(io, folder, text, Time::never());
+}
+
 Result<Exit> run_replay(Context& context) {
   const std::string& folder = context.arguments.operands().front();
   SILLAR_TRY(text, read_recording(context.io, folder));
   std::optional<RecordedStart> from;
   if (context.arguments.has("last")) {
-    SILLAR_TRY(found, start_from_snapshot(context.io, folder, text, Time::never()));
-    if (!found) return invalid(context.say(Message::kNoSnapshot, {{"folder", folder}}));
+    SILLAR_TRY(found, start_of_last(context.io, folder, text));
     from = std::move(found);
   }
   const Result<Replay> replayed = run(context, folder, text, std::move(from));

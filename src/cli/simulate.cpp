@@ -125,6 +125,9 @@ Result<SimulationReport> simulate(const Context& context, const SimulationSpec& 
     }
     if (recorder) recorder->write(state, input, facts);
   };
+  hooks.on_end = [&](const State& state) {
+    if (recorder) recorder->keep_last(state);
+  };
   SILLAR_TRY(report, run_simulation(spec, hooks));
   if (!opened) return tl::unexpected(opened.error());
   if (recorder) SILLAR_TRY_STATUS(recorder->close());

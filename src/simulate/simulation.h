@@ -108,6 +108,8 @@ struct SimulationHooks {
   // Each input with the facts it gave, in order, and the state after them: all it takes to record
   // the run (engine/recording.h).
   std::function<void(const State&, const Input&, const std::vector<Fact>&)> on_input;
+  // After the last input, the state as it was left.
+  std::function<void(const State&)> on_end;
   // Called each time another thousandth is done, and at the end. False: stop; the report says what
   // was done until then.
   std::function<bool(const SimulationProgress&)> on_progress;

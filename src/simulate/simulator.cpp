@@ -36,6 +36,7 @@ Result<SimulationReport> Simulator::run() {
   const Duration started = hooks_.clock ? hooks_.clock() : Duration{0};
   SILLAR_TRY_STATUS(configure());
   SILLAR_TRY_STATUS(loop());
+  if (hooks_.on_end) hooks_.on_end(state_);
   SimulationReport out = report();
   if (hooks_.clock) {
     out.effort.elapsed = hooks_.clock() - started;
