@@ -17,8 +17,16 @@ if [ $# -gt 0 ]; then
   cd "$here"
   exec "$sillar" "$@"
 fi
+echo "Philly: its jobs as they arrived, on 512 GPUs. What is evicted takes 30 s to start again."
+echo
 "$sillar" simulate --trace examples/data/philly/philly_jobs.csv --format philly --gpus 512 \
   --prices examples/data/gpu-prices/catalog.csv
-echo
+cat <<'END'
+
+openb: its pods as they arrived, on 4 of its 1,213 machines, 20 GPUs. On all of them nobody would wait: no more than 66 of
+6,212 GPUs are ever busy. A few pods run for months, so the end comes long after the last arrival. What is evicted takes
+30 s to start again.
+
+END
 "$sillar" simulate --trace examples/data/openb/openb_pod_list_default.csv --format openb \
-  --nodes examples/data/openb/openb_node_list_gpu_node.csv --compress 100
+  --fleet examples/fleets/openb-corner.yaml --restart 30s

@@ -188,7 +188,7 @@ const Verb& simulate_verb() {
           {"simulate --trace examples/data/philly/philly_jobs.csv --format philly --gpus 512 "
            "--prices examples/data/gpu-prices/catalog.csv",
            "simulate --trace examples/data/openb/openb_pod_list_default.csv --format openb "
-           "--nodes examples/data/openb/openb_node_list_gpu_node.csv --compress 100 -o json",
+           "--fleet examples/fleets/openb-corner.yaml -o json",
            "simulate --trace examples/data/philly/philly_jobs.csv --format philly --gpus 512 "
            "--policy fifo -o html > fifo.html"},
       .operands = {},

@@ -98,6 +98,16 @@ TEST(Simulate, CompressionBringsArrivalsTogether) {
   EXPECT_EQ(at(root, "queueing.mean_s"), "690.00");
 }
 
+// What `run.sh` shows: a fleet that is small enough for the trace.
+TEST(Simulate, TheOpenbPodsWaitForEachOtherOnAFewOfItsMachines) {
+  const Value root = answer(run_words(
+      {"simulate", "--trace", "examples/data/openb/openb_pod_list_default.csv", "--format", "openb",
+       "--fleet", "examples/fleets/openb-corner.yaml", "--restart", "30s", "-q", "-o", "json"}));
+  EXPECT_EQ(at(root, "finished"), "8152");
+  EXPECT_GT(std::stod(at(root, "utilisation")), 0.5);
+  EXPECT_GT(std::stod(at(root, "queueing.mean_s")), 3600);
+}
+
 TEST(Simulate, EqualRunsAnswerAlikeAndAnotherSeedDoesNot) {
   const auto run = [](const char* seed) {
     return process().run(words(

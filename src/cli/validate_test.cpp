@@ -22,6 +22,12 @@ TEST(Validate, OrderOfFilesDoesNotMatter) {
             "examples/fleets/two-sites.yaml,fleet,valid,9,,\n");
 }
 
+TEST(Validate, TheSmallFleetForTheOpenbTraceIsOne) {
+  EXPECT_EQ(run_words({"validate", "examples/fleets/openb-corner.yaml", "-o", "csv"}).out,
+            "file,kind,result,nodes,projects,workloads\n"
+            "examples/fleets/openb-corner.yaml,fleet,valid,4,,\n");
+}
+
 TEST(Validate, WhatIsCheckedAgainstMayBeNamedByFlags) {
   const Outcome outcome = run_words(
       {"validate", "--fleet", kExamples[2], "--projects", kExamples[1], kExamples[0], "-o", "csv"});
