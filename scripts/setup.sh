@@ -36,15 +36,18 @@ for package in "${wanted[@]}"; do
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
+by_hand="As root, run: apt-get update && apt-get install --no-install-recommends ${missing[*]}"
 if [ "$(id -u)" -eq 0 ]; then
   as_root=(env)
 elif command -v sudo >/dev/null; then
   # Without a terminal nobody can type a password.
   if [ -t 0 ] && [ -z "${CI:-}" ]; then as_root=(sudo env); else as_root=(sudo -n env); fi
 else
-  die "neither root nor sudo. As root, run: apt-get update && apt-get install --no-install-recommends ${missing[*]}"
+  die "neither root nor sudo. $by_hand"
 fi
-say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+say "installing Debian packages: ${missing[*]}"
+# Here a password is asked for; apt's own words are kept back below.
+"${as_root[@]}" true || die "sudo does not let $(id -un) install them. $by_hand"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
