@@ -9,6 +9,7 @@
 #include "cli/cli_fixture.h"
 #include "cli/recorder.h"
 #include "cli/view.h"
+#include "engine/snapshot.h"
 
 namespace sillar::cli {
 namespace {
@@ -111,6 +112,21 @@ TEST(Recording, ASnapshotsLineIsHeldAgainstTheState) {
   EXPECT_EQ(process.run({"replay", "dir", "--last"}).code, 2);
   process.files.erase("dir/snapshot-10000.bin");
   EXPECT_EQ(process.run({"replay", "dir", "--last"}).code, 3);
+}
+
+// Its checksum is right, and it tells of a wait that began before anything could.
+TEST(Recording, AForgedSnapshotIsRefusedAsADamagedOneIs) {
+  TestProcess process = recorded(1800);
+  std::string& file = process.files["dir/snapshot-10000.bin"];
+  auto state = restore("kept", file);
+  ASSERT_TRUE(state.has_value()) << state.error().message;
+  state->workloads[0].queued = kDurationMax;
+  file = save(*state).bytes;
+  const Outcome last = process.run({"replay", "dir", "--last"});
+  EXPECT_EQ(last.code, 2);
+  EXPECT_EQ(
+      last.err,
+      "sillar: dir/snapshot-10000.bin: the snapshot has an impossible record of a workload\n");
 }
 
 // However short, a recording ends with the state that it came to.
