@@ -15,6 +15,8 @@ constexpr std::int64_t kShrink = 16;    // Jobs that a coarser level weighs.
 constexpr std::int64_t kHazardPrior = kOne - 741'455;
 constexpr std::int64_t kRankScale = 16;
 constexpr std::int64_t kVersion = 1;
+// Of jobs counted, and of a rank, in a table that is read: their products stay within 64 bits.
+constexpr std::int64_t kValueMax = std::int64_t{1} << 40;
 
 constexpr std::int64_t bucket_seconds(int bucket) {
   if (bucket == 0) return 0;
@@ -191,10 +193,13 @@ Result<RankTable> RankTable::read_state(std::string_view& in) {
     std::int64_t project = 0, size = 0;
     bool whole = take_integer(in, project) && take_integer(in, size);
     for (Counts* counts : {&row.entered, &row.ended, &row.hazard, &row.rank, &row.restarted}) {
-      for (std::int64_t& value : *counts) whole = whole && take_integer(in, value) && value >= 0;
+      for (std::int64_t& value : *counts)
+        whole = whole && take_integer(in, value) && value >= 0 && value <= kValueMax;
     }
     const bool fixed = i < static_cast<std::size_t>(kFixed);
     const bool likely = *std::max_element(row.hazard.begin(), row.hazard.end()) <= kOne;
+    for (std::size_t b = 0; b < row.ended.size(); ++b)
+      whole = whole && row.ended[b] <= row.entered[b];
     const bool named =
         project >= 0 && project <= RankGroup{}.project.value && size >= 0 && size < kRankSizes;
     if (!whole || !named || !likely) return invalid("the rank table's state has an impossible row");
