@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "engine/submission.h"
+#include "schedule/division.h"
 #include "schedule/frag_scorer.h"
 #include "schedule/policy.h"
 #include "schedule/victims.h"
@@ -147,6 +148,7 @@ class Decider {
     const std::vector<std::int64_t> usage = usage_at(s_, at_);
     cycle.usage_millionths = usage;
     cycle.full = input.full;
+    cycle.division = &scratch_.division(s_);
     if (!input.full) cycle.aggressors = s_.arrived;
     const schedule::Plan plan = schedule::run_cycle(s_.board, scratch_.index(s_), cycle);
     for (const schedule::Decision& decision : plan.decisions) add(fact_of(decision));
@@ -358,15 +360,24 @@ Scratch::~Scratch() = default;
 Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
+void Scratch::follow(const State& state) {
+  if (world_ == state.world) return;
+  world_ = state.world;
+  scorer_ = schedule::make_scorer(world_->options.placement, world_->options.rules);
+  CHECK(scorer_ != nullptr, "a world is configured with a placement that there is");
+  index_ = std::make_unique<schedule::PlacementIndex>(*scorer_);
+  division_ = std::make_unique<schedule::Division>();
+}
+
 schedule::PlacementIndex& Scratch::index(const State& state) {
-  if (world_ != state.world.get()) {
-    world_ = state.world.get();
-    scorer_ = schedule::make_scorer(world_->options.placement, world_->options.rules);
-    CHECK(scorer_ != nullptr, "a world is configured with a placement that there is");
-    index_ = std::make_unique<schedule::PlacementIndex>(*scorer_);
-  }
+  follow(state);
   scorer_->observe(state.board);
   return *index_;
+}
+
+schedule::Division& Scratch::division(const State& state) {
+  follow(state);
+  return *division_;
 }
 
 }  // namespace sillar

@@ -25,11 +25,15 @@ class Scratch {
   Scratch& operator=(Scratch&&) noexcept;
 
   [[nodiscard]] schedule::PlacementIndex& index(const State& state);
+  [[nodiscard]] schedule::Division& division(const State& state);
 
  private:
+  void follow(const State& state);
+
   std::unique_ptr<schedule::Scorer> scorer_;
   std::unique_ptr<schedule::PlacementIndex> index_;
-  const World* world_ = nullptr;  // What they were built for.
+  std::unique_ptr<schedule::Division> division_;
+  std::shared_ptr<const World> world_;  // What they were built for.
 };
 
 // Decides over one input. The board serves as its own scratch paper: virtual moves are made on it

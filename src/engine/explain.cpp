@@ -83,17 +83,22 @@ std::string_view step_name(schedule::OrderStep step) {
 Value in_front(const State& state, const schedule::Fairness& fairness, WorkloadId id) {
   const schedule::Job& job = state.board.job(id);
   const schedule::PendingKey mine = state.board.pending_key(id);
+  constexpr std::size_t kNamed = 5;
   std::int64_t ahead = 0;
-  std::vector<WorkloadId> first;
-  for (const auto& [request, keys] : state.board.pending(job.project)) {
-    for (const schedule::PendingKey& key : keys) {
+  std::vector<schedule::PendingKey> first;
+  for (const schedule::PendingGroup& group : state.board.pending(job.project)) {
+    std::size_t named = 0;
+    for (const schedule::PendingKey& key : group.keys) {
       if (!(key < mine)) break;
       ++ahead;
-      if (first.size() < 5) first.push_back(key.job);
+      if (named++ < kNamed) first.push_back(key);
     }
   }
+  std::sort(first.begin(), first.end());
+  if (first.size() > kNamed) first.resize(kNamed);
   Value names = Value::sequence();
-  for (const WorkloadId other : first) names.items.push_back(text(state.spec(other).name));
+  for (const schedule::PendingKey& other : first)
+    names.items.push_back(text(state.spec(other.job).name));
   Value siblings = Value::sequence();
   const schedule::Amounts asks = schedule::next_ask(state.board, job);
   const schedule::OrderKey own = fairness.standing(job.project, asks);
@@ -101,7 +106,11 @@ Value in_front(const State& state, const schedule::Fairness& fairness, WorkloadI
   for (const ProjectId sibling :
        parent.valid() ? state.board.children(parent) : state.board.roots()) {
     if (sibling == job.project || state.board.pending(sibling).empty()) continue;
-    const WorkloadId best = state.board.pending(sibling).begin()->second.begin()->job;
+    const schedule::PendingJobs& jobs = state.board.pending(sibling);
+    const WorkloadId best =
+        std::min_element(jobs.begin(), jobs.end(), [](const auto& a, const auto& b) {
+          return a.first < b.first;
+        })->first.job;
     const schedule::OrderKey key =
         fairness.standing(sibling, schedule::next_ask(state.board, state.board.job(best)));
     const schedule::Precedence precedence = schedule::compare(key, own);

@@ -78,6 +78,10 @@ void Board::account(const Job& job, const Shape& shape, NodeId node, int sign) {
     add(counters_.allocated);
     if (!job.preemptible) add(counters_.allocated_fixed);
     add(counters_.requested);
+    if (charged == 0) continue;
+    for (const std::uint32_t other : requests_[job.request.index()].classes) {
+      if (other != resource) counters_.elsewhere[base + other] += charged;
+    }
   }
 }
 
@@ -145,17 +149,13 @@ PendingKey Board::pending_key(WorkloadId id) const {
 
 void Board::list_pending(WorkloadId id, bool add) {
   const Job& job = jobs_[id.index()];
-  PendingByRequest& queue = pending_[job.project.index()];
+  PendingJobs& queue = pending_[job.project.index()];
   if (add) {
-    const bool fresh = queue[job.request].insert(pending_key(id)).second;
-    CHECK(fresh, "a job is listed once");
+    queue.insert(job.request, pending_key(id));
     ++requests_[job.request.index()].pending_jobs;
     return;
   }
-  const auto bucket = queue.find(job.request);
-  CHECK(bucket != queue.end() && bucket->second.erase(pending_key(id)) == 1,
-        "a pending job is listed");
-  if (bucket->second.empty()) queue.erase(bucket);
+  queue.erase(job.request, pending_key(id));
   --requests_[job.request.index()].pending_jobs;
 }
 
@@ -188,11 +188,7 @@ void Board::relist_pending(WorkloadId id, bool listed_before, const PendingKey& 
   const PendingKey key = pending_key(id);
   if (listed_before == listed && (!listed || (!(key_before < key) && !(key < key_before)))) return;
   if (listed_before) {
-    PendingByRequest& queue = pending_[job.project.index()];
-    const auto bucket = queue.find(job.request);
-    CHECK(bucket != queue.end() && bucket->second.erase(key_before) == 1,
-          "a pending job is listed");
-    if (bucket->second.empty()) queue.erase(bucket);
+    pending_[job.project.index()].erase(job.request, key_before);
     --requests_[job.request.index()].pending_jobs;
   }
   if (listed) list_pending(id, true);

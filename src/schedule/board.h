@@ -27,14 +27,13 @@
 #include "model/project.h"
 #include "model/reason.h"
 #include "model/workload.h"
+#include "schedule/pending.h"
 #include "schedule/rules.h"
 #include "schedule/shape.h"
 
 namespace sillar::schedule {
 
 inline constexpr std::size_t kDevicesMax = 16;  // Per node.
-
-using RequestId = Id<struct RequestTag>;
 
 struct DeviceState {
   std::int16_t now = kDevice;  // Free thousandths.
@@ -87,6 +86,7 @@ struct RequestClass {
   // Resource and amount that one pending task adds to its project's request. Work that accepts
   // several classes asks in each of them; once placed it counts where it is.
   std::vector<std::pair<std::uint32_t, std::int64_t>> demand;
+  std::vector<std::uint32_t> classes;  // The resources of the accelerator classes among them.
   std::int32_t pending_jobs = 0;
 };
 
@@ -150,24 +150,9 @@ struct ProjectCounters {
   std::vector<std::int64_t> allocated;
   std::vector<std::int64_t> allocated_fixed;  // Of it, non-preemptible.
   std::vector<std::int64_t> requested;        // Allocated + pending.
+  // Of a class: allocated of other classes, to work that would have done with this one as well.
+  std::vector<std::int64_t> elsewhere;
 };
-
-// Where a pending job stands in its leaf; lower goes first.
-struct PendingKey {
-  std::int32_t priority = 0;
-  std::int32_t elastic_class = 0;  // 0: below its minimum, 1: exactly at it, 2: above it.
-  Time submitted;
-  WorkloadId job;
-
-  friend bool operator<(const PendingKey& a, const PendingKey& b) {
-    if (a.priority != b.priority) return a.priority > b.priority;
-    if (a.elastic_class != b.elastic_class) return a.elastic_class < b.elastic_class;
-    if (a.submitted != b.submitted) return a.submitted < b.submitted;
-    return a.job < b.job;
-  }
-};
-
-using PendingByRequest = std::map<RequestId, std::set<PendingKey>>;
 
 class Board {
  public:
@@ -253,9 +238,7 @@ class Board {
   [[nodiscard]] std::span<const ProjectId> roots() const { return roots_; }
   [[nodiscard]] std::int32_t depth(ProjectId p) const { return depth_[p.index()]; }
   [[nodiscard]] const Quota& quota(ProjectId p, std::size_t r) const { return quota_[at(p, r)]; }
-  [[nodiscard]] const PendingByRequest& pending(ProjectId leaf) const {
-    return pending_[leaf.index()];
-  }
+  [[nodiscard]] const PendingJobs& pending(ProjectId leaf) const { return pending_[leaf.index()]; }
   [[nodiscard]] PendingKey pending_key(WorkloadId job) const;
   [[nodiscard]] const RequestClass& request(RequestId id) const { return requests_[id.index()]; }
   [[nodiscard]] std::size_t request_count() const { return requests_.size(); }
@@ -381,7 +364,7 @@ class Board {
   std::vector<ProjectId> roots_;
   std::vector<std::int32_t> depth_;
   ProjectCounters counters_;
-  std::vector<PendingByRequest> pending_;
+  std::vector<PendingJobs> pending_;
   std::vector<std::set<WorkloadId>> active_;
   std::set<TaskId> reserved_;
   std::set<TaskId> stopping_;

@@ -112,6 +112,7 @@ void Board::set_projects(std::span<const Project> projects) {
   counters_.allocated.assign(count * resources_, 0);
   counters_.allocated_fixed.assign(count * resources_, 0);
   counters_.requested.assign(count * resources_, 0);
+  counters_.elsewhere.assign(count * resources_, 0);
   for (std::size_t p = 0; p < count; ++p) {
     const Project& project = projects[p];
     if (project.parent.valid()) {
@@ -186,9 +187,12 @@ RequestId Board::intern_request(const Workload& workload, const LocationVerdicts
       at_class = std::max(at_class, charged);
     }
   }
-  RequestClass request{std::move(alternatives), {}, 0};
+  RequestClass request;
+  request.alternatives = std::move(alternatives);
   for (const auto& [resource, amount] : sum) {
-    if (amount > 0) request.demand.emplace_back(resource, amount);
+    if (amount == 0) continue;
+    request.demand.emplace_back(resource, amount);
+    if (resource >= kFirstClass) request.classes.push_back(resource);
   }
   requests_.push_back(std::move(request));
   return entry->second;
@@ -246,8 +250,7 @@ void Board::set_topology(Job& job, const Workload& workload) const {
 }
 
 std::string Board::check_invariants() const {
-  std::vector<std::int64_t> allocated(counters_.allocated.size()), fixed(allocated.size()),
-      requested(allocated.size());
+  const std::vector<std::int64_t> none(counters_.allocated.size());
   std::vector<NodeState> nodes(nodes_.size());
   Board recount;
   recount.set_fleet(fleet_, rules_);
@@ -256,7 +259,7 @@ std::string Board::check_invariants() const {
   recount.shapes_ = shapes_;
   recount.requests_ = requests_;
   recount.projects_ = projects_;
-  recount.counters_ = {allocated, fixed, requested};
+  recount.counters_ = {none, none, none, none};
   for (std::size_t t = 0; t < tasks_.size(); ++t) {
     const Task& task = tasks_[t];
     const Job& job = jobs_[task.job.index()];
@@ -273,6 +276,8 @@ std::string Board::check_invariants() const {
   if (recount.counters_.allocated_fixed != counters_.allocated_fixed)
     return "non-preemptible differs from a recount";
   if (recount.counters_.requested != counters_.requested) return "requested differs from a recount";
+  if (recount.counters_.elsewhere != counters_.elsewhere)
+    return "what would do elsewhere differs from a recount";
   for (std::size_t n = 0; n < nodes_.size(); ++n) {
     const NodeState& a = nodes_[n];
     const NodeState& b = recount.nodes_[n];

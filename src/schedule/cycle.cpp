@@ -15,8 +15,10 @@
 #include "schedule/service_order.h"
 #include "schedule/solver.h"
 #include "schedule/victims.h"
+#include "schedule/waiting.h"
 
 namespace sillar::schedule {
+
 namespace {
 
 class Cycle {
@@ -26,10 +28,12 @@ class Cycle {
         index_(index),
         input_(input),
         options_(*input.options),
-        fairness_(board),
+        fairness_(board, input.division),
         pools_(board, input),
+        waiting_(board, plan_),
         solver_({board_, index_, fairness_, pools_, input_, plan_}),
-        failed_(board.request_count(), INT32_MAX) {}
+        failed_(board.request_count(), INT32_MAX),
+        fits_(board.request_count()) {}
 
   Plan run() {
     board_.begin();
@@ -126,6 +130,7 @@ class Cycle {
       allocate_up_to_the_head(releasing);
     else if (reserves())
       keep_standing_holds();
+    if (!anything_might_fit()) return;
     const auto wanted = [&](ProjectId, RequestId request, const PendingKey&) {
       return might_fit(request);
     };
@@ -137,10 +142,15 @@ class Cycle {
     for (WorkloadId id = order.top(); id.valid(); id = order.top()) {
       ++plan_.counts.attempts;
       const bool placed = allocate_job(id, releasing);
-      if (!placed && fails_alike(board_.job(id), std::is_same_v<Order, FlatOrder>))
-        order.skip_alike();
-      else
+      constexpr bool kFlat = std::is_same_v<Order, FlatOrder>;
+      if (placed || !fails_alike(board_.job(id), kFlat))
         order.pop(placed);
+      else if constexpr (kFlat)
+        order.skip_alike();
+      else if (anything_might_fit())
+        order.skip_alike([this](RequestId request) { return !might_fit(request); });
+      else
+        return;
     }
   }
 
@@ -157,14 +167,29 @@ class Cycle {
   }
 
   // Whether one more task of any alternative fits anywhere: what fits nowhere is not worth
-  // ordering.
+  // ordering. Asked for every leaf's every request, so it is remembered while the board stands
+  // still.
   bool might_fit(RequestId id) {
-    for (const ShapeId shape : board_.request(id).alternatives) {
-      if (index_.slots(board_, shape, Room::kNow) > 0 ||
-          index_.slots(board_, shape, Room::kFuture) > 0)
-        return true;
+    Fits& fits = fits_[id.index()];
+    if (fits.seen != board_.changes()) {
+      fits.seen = board_.changes();
+      const std::vector<ShapeId>& alternatives = board_.request(id).alternatives;
+      fits.any = std::any_of(alternatives.begin(), alternatives.end(), [&](ShapeId shape) {
+        return index_.slots(board_, shape, Room::kNow) > 0 ||
+               index_.slots(board_, shape, Room::kFuture) > 0;
+      });
     }
-    return false;
+    return fits.any;
+  }
+
+  // Of anything pending.
+  bool anything_might_fit() {
+    if (anything_.seen != board_.changes()) {
+      anything_ = {board_.changes(), false};
+      for (std::size_t r = 0; r < board_.request_count() && !anything_.any; ++r)
+        anything_.any = board_.request(RequestId{r}).pending_jobs > 0 && might_fit(RequestId{r});
+    }
+    return anything_.any;
   }
 
   bool allocate_job(WorkloadId id, bool releasing) {
@@ -178,6 +203,10 @@ class Cycle {
     // larger ask.
     if (count >= failed_[job.request.index()]) {
       wait_like(id, job.request);
+      return false;
+    }
+    if (count == 1 && knows_no_room(job) && !might_fit(job.request)) {
+      failed_[job.request.index()] = 1;
       return false;
     }
     Reason first;
@@ -212,7 +241,7 @@ class Cycle {
     // A job without topology conditions fails for every job that asks alike.
     if (by_room && job.topology < 0) {
       failed_[job.request.index()] = count;
-      failed_reason_[job.request] = add_reason(first);
+      failed_reason_[job.request] = waiting_.keep(first);
     }
     wait(id, std::move(first));
     return false;
@@ -326,7 +355,8 @@ class Cycle {
   struct Refusal {
     std::int32_t count = INT32_MAX;
     std::int32_t priority = INT32_MIN;
-    Reason reason;
+    std::uint32_t reason =
+        WaitingReasons::kNone;  // None: nothing was found, and nothing to be said about it.
   };
 
   void take(Taking how) {
@@ -355,7 +385,7 @@ class Cycle {
     Refusal& known =
         refusals[{how == Taking::kConsolidate ? ProjectId{} : job.project, job.request}];
     if (count >= known.count && job.priority <= known.priority) {
-      wait(id, known.reason);
+      waiting_.tell(id, known.reason);
       return false;
     }
     ++plan_.counts.attempts;
@@ -367,9 +397,10 @@ class Cycle {
     // A closed gate is the project's own.
     const bool own = how == Taking::kConsolidate && (refused->code == ReasonCode::kOverLimit ||
                                                      refused->code == ReasonCode::kOverDeserved);
+    const std::uint32_t reason = waiting_.keep(std::move(*refused));
     if (!own && job.topology < 0 && count <= known.count && job.priority >= known.priority)
-      known = {count, job.priority, *refused};
-    wait(id, std::move(*refused));
+      known = {count, job.priority, reason};
+    waiting_.tell(id, reason);
     return false;
   }
 
@@ -392,6 +423,7 @@ class Cycle {
                                ? fairness_.free_amount(r) >= one
                                : fairness_.fair(leaf, r) >=
                                          board_.counters().allocated[board_.at(leaf, r)] + one &&
+                                     !fairness_.over_in_total(leaf, request, r, one) &&
                                      !solver_.givers(r).empty();
         if (might) return true;
       }
@@ -440,99 +472,31 @@ class Cycle {
 
   // ---- Reasons.
 
-  std::uint32_t add_reason(Reason reason) {
-    plan_.reasons.push_back(std::move(reason));
-    return static_cast<std::uint32_t>(plan_.reasons.size() - 1);
-  }
+  void wait(WorkloadId id, Reason reason) { waiting_.tell(id, std::move(reason)); }
 
-  void wait(WorkloadId id, Reason reason) {
-    if (reason.code == ReasonCode::kNone) return;
-    const std::uint32_t told = waiting_of(id);
-    if (told != kUntold && telling(reason.code) < telling(plan_.reasons[told].code)) return;
-    tell(id, add_reason(std::move(reason)));
-  }
+  void wait_for_promise(WorkloadId id) { wait(id, waits_for_victims(board_, id)); }
 
-  // How much a reason tells: when it ends beats what rule refuses, a rule or a proof beats "no
-  // room".
-  static int telling(ReasonCode code) {
-    switch (code) {
-      case ReasonCode::kWaitsForVictim:
-        return 9;
-      case ReasonCode::kWaitsForReservation:
-        return 8;
-      case ReasonCode::kBehindReservation:
-        return 7;
-      case ReasonCode::kMinRuntime:
-        return 5;
-      case ReasonCode::kNotReclaimable:
-        return 4;
-      case ReasonCode::kFragmented:
-        return 3;
-      case ReasonCode::kOverFairShare:
-        return 2;
-      case ReasonCode::kNoRoom:
-      case ReasonCode::kGangTooLarge:
-        return 1;
-      default:
-        return 6;  // Limits, topology, residency, health: no waiting changes them.
-    }
-  }
-
-  void tell(WorkloadId id, std::uint32_t reason) {
-    if (waiting_.empty()) waiting_.assign(board_.job_count(), kUntold);
-    std::uint32_t& slot = waiting_[id.index()];
-    if (slot == kUntold) told_.push_back(id);
-    slot = reason;
-  }
-
-  [[nodiscard]] std::uint32_t waiting_of(WorkloadId id) const {
-    return waiting_.empty() ? kUntold : waiting_[id.index()];
-  }
-
-  // How many tasks leave what the job was promised: devices of it, or the node for work without.
-  void wait_for_promise(WorkloadId id) {
-    constexpr unsigned kWholeNode = ~0U;
-    const Job& job = board_.job(id);
-    std::map<NodeId, unsigned> promised;
-    for (std::int32_t i = 0; i < job.tasks; ++i) {
-      const Task& task = board_.task(TaskId{job.first_task + static_cast<std::uint32_t>(i)});
-      if (task.phase != Phase::kReserved) continue;
-      const unsigned mask = task.place.device_mask;
-      promised[task.place.node] |= mask == 0 ? kWholeNode : mask;
-    }
-    std::int64_t victims = 0;
-    for (const auto& [node, devices] : promised) {
-      for (const TaskId t : board_.tasks_on(node)) {
-        const Task& task = board_.task(t);
-        const bool in_the_way = devices == kWholeNode || (devices & task.place.device_mask) != 0;
-        victims += task.phase == Phase::kStopping && in_the_way ? 1 : 0;
-      }
-    }
-    wait(id, {ReasonCode::kWaitsForVictim, {{"victims", victims}}});
+  // Whether the job was told before that there is no room for it: it need not be found out how
+  // much is missing by now.
+  [[nodiscard]] bool knows_no_room(const Job& job) const {
+    return job.waiting == ReasonCode::kNoRoom && !options_.explain_all;
   }
 
   void wait_like(WorkloadId id, RequestId request) {
-    if (waiting_of(id) == kUntold) tell(id, failed_reason_[request]);
+    const Job& job = board_.job(id);
+    if (waiting_.told(id) || knows_no_room(job)) return;
+    if (!failed_reason_.contains(request))
+      failed_reason_[request] = waiting_.keep(request_reason(job));
+    waiting_.tell(id, failed_reason_[request]);
   }
 
   // Jobs that nobody looked at because nothing of their kind fits anywhere still get to know why.
   void explain_the_rest() {
     for (const WorkloadId id : board_.unexplained()) {
       const Job& job = board_.job(id);
-      if (waiting_of(id) != kUntold || job.pending == 0) continue;
-      if (!failed_reason_.contains(job.request))
-        failed_reason_[job.request] = add_reason(request_reason(job));
-      tell(id, failed_reason_[job.request]);
+      if (job.pending > 0) wait_like(id, job.request);
     }
-    std::sort(told_.begin(), told_.end());
-    for (const WorkloadId id : told_) {
-      const Job& job = board_.job(id);
-      const std::uint32_t reason = waiting_[id.index()];
-      // A job that is told the same again is not told: its figures move with every cycle.
-      if (job.pending + job.reserved > 0 &&
-          (options_.explain_all || job.waiting != plan_.reasons[reason].code))
-        plan_.waiting.push_back({id, reason});
-    }
+    waiting_.finish(options_.explain_all);
   }
 
   Reason request_reason(const Job& job) {
@@ -541,7 +505,6 @@ class Cycle {
   }
 
   static constexpr int kHeadsTriedMax = 16;
-  static constexpr std::uint32_t kUntold = UINT32_MAX;
 
   Board& board_;
   PlacementIndex& index_;
@@ -550,11 +513,17 @@ class Cycle {
   Fairness fairness_;
   VictimPools pools_;
   Plan plan_;
+  WaitingReasons waiting_;
   Solver solver_;
+  struct Fits {
+    std::uint64_t seen = UINT64_MAX;  // Board::changes() then.
+    bool any = false;
+  };
+
   std::vector<std::int32_t> failed_;  // Per request class: smallest ask that did not fit.
+  std::vector<Fits> fits_;            // Per request class.
+  Fits anything_;
   std::map<RequestId, std::uint32_t> failed_reason_;
-  std::vector<std::uint32_t> waiting_;  // Per job, into Plan::reasons; empty until somebody waits.
-  std::vector<WorkloadId> told_;
   std::optional<RotationOutcome> rotated_;
   std::optional<Ranker> ranker_;  // Made when a flat order is first asked for.
 };

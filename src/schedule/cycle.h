@@ -51,6 +51,8 @@ struct CycleMemory {
   RankTable ranks;         // Kept by the events of run_time.h.
 };
 
+class Division;
+
 struct CycleInput {
   Time now;
   const CycleOptions* options = nullptr;
@@ -63,6 +65,7 @@ struct CycleInput {
   // Non-empty: only these jobs may take others' room in this cycle; the rest may still start on
   // free room.
   std::span<const WorkloadId> aggressors;
+  Division* division = nullptr;  // Of the same board's earlier cycles: spares work. May be null.
 };
 
 [[nodiscard]] Plan run_cycle(Board& board, PlacementIndex& index, const CycleInput& input);

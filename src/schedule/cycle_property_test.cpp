@@ -50,14 +50,16 @@ std::string digest(const Board& board) {
                        static_cast<int>(job.waiting));
   }
   const ProjectCounters& counters = board.counters();
-  for (const auto* table : {&counters.allocated, &counters.allocated_fixed, &counters.requested}) {
+  for (const auto* table :
+       {&counters.allocated, &counters.allocated_fixed, &counters.requested, &counters.elsewhere}) {
     for (const std::int64_t value : *table) out += fmt::format("{} ", value);
     out += '\n';
   }
   for (std::size_t p = 0; p < board.projects().size(); ++p) {
-    for (const auto& [request, keys] : board.pending(ProjectId{p})) {
-      for (const PendingKey& key : keys)
-        out += fmt::format("q{} {} {} {}\n", p, request.value, key.job.value, key.elastic_class);
+    for (const PendingGroup& group : board.pending(ProjectId{p})) {
+      for (const PendingKey& key : group.keys)
+        out +=
+            fmt::format("q{} {} {} {}\n", p, group.request.value, key.job.value, key.elastic_class);
     }
     for (const WorkloadId job : board.active_jobs(ProjectId{p}))
       out += fmt::format("a{} {}\n", p, job.value);

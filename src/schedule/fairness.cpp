@@ -26,47 +26,12 @@ std::variant<std::int64_t, std::string> shown(std::size_t r, std::int64_t amount
 
 }  // namespace
 
-std::vector<std::int64_t> stated_usage(std::span<const Project> projects, std::size_t resources) {
-  std::vector<std::int64_t> usage;
-  for (std::size_t p = 0; p < projects.size(); ++p) {
-    const std::vector<std::int64_t>& used = projects[p].usage;
-    if (used.empty()) continue;
-    if (usage.empty()) usage.assign(projects.size() * resources, 0);
-    for (std::size_t r = 0; r < std::min(resources, used.size()); ++r)
-      usage[p * resources + r] = used[r];
-  }
-  return usage;
-}
-
 void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t> carry,
                       std::span<const std::int64_t> usage_millionths) {
   const std::size_t resources = board_.resources();
   const std::size_t projects = board_.projects().size();
   saturation_thousandths_ = options.saturation_thousandths;
-  if (tree_.size() != projects) {
-    std::vector<Quota> quota(projects * resources);
-    for (std::size_t p = 0; p < projects; ++p) {
-      for (std::size_t r = 0; r < resources; ++r)
-        quota[p * resources + r] = board_.quota(ProjectId{p}, r);
-    }
-    auto tree = ShareTree::make(share_nodes(board_.projects()), resources, std::move(quota));
-    CHECK(tree.has_value(), "validation bounds quotas");
-    tree_ = std::move(*tree);
-  }
-  totals_.resize(resources);
-  for (std::size_t r = 0; r < resources; ++r) totals_[r] = board_.capacity(r);
-  std::vector<std::int64_t> stated;
-  if (usage_millionths.empty()) {
-    stated = stated_usage(board_.projects(), resources);
-    usage_millionths = stated;
-  }
-  ShareInput input;
-  input.amount = totals_;
-  input.request = board_.counters().requested;
-  input.usage_millionths = usage_millionths;
-  input.carry = carry;
-  input.k_thousandths = options.k_thousandths;
-  divider_.divide(tree_, input, shares_);
+  division_.divide(board_, options, carry, usage_millionths);
   rationed_.assign(projects * resources, false);
   for (std::size_t p = 0; p < projects; ++p) {
     const ProjectId parent = board_.projects()[p].parent;
@@ -76,24 +41,26 @@ void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t>
                                      (parent.valid() && rationed(parent, r));
   }
   allocatable_.resize(projects * resources);
+  kept_.resize(projects * resources);
   for (std::size_t p = 0; p < projects; ++p) {
     for (std::size_t r = 0; r < resources; ++r) {
       const std::size_t at = p * resources + r;
       allocatable_[at] = allocatable_share(board_.quota(ProjectId{p}, r).limit,
-                                           shares_.deserved[at], shares_.fair[at]);
+                                           shares().deserved[at], shares().fair[at]);
+      kept_[at] = compute_keep(ProjectId{p}, r);
     }
   }
 }
 
-std::int64_t Fairness::keep(ProjectId p, std::size_t r) const {
+std::int64_t Fairness::compute_keep(ProjectId p, std::size_t r) const {
   const std::size_t at = board_.at(p, r);
   if (board_.rules() == Rules::kKai) return allocatable_[at];
   if (!rationed(p, r)) return kUnlimited;
   // Deserved counts as far as it is asked for: nobody is protected in what it does not use, and
   // what it uses it asks for.
   const std::int64_t deserved =
-      shares_.deserved[at] == kUnlimited ? totals_[r] : shares_.deserved[at];
-  return std::max(deserved, shares_.fair[at]);
+      shares().deserved[at] == kUnlimited ? totals()[r] : shares().deserved[at];
+  return std::max(deserved, shares().fair[at]);
 }
 
 Amounts Fairness::amounts(ShapeId shape, ClassId c, std::int64_t tasks) const {
@@ -201,28 +168,62 @@ std::optional<Reason> Fairness::may_not_reclaim(const Job& job, const Amounts& m
   for (std::size_t r = 0; r < more.size(); ++r) {
     if (more[r] == 0 || (!kai && !counts(job.project, r, more))) continue;
     if (allocated(job.project, r) + more[r] > fair(job.project, r))
-      return over_share({job.project, r});
+      return over_share(job, {job.project, r});
+    if (over_in_total(job.project, job.request, r, more[r]))
+      return over_share(job, {job.project, r, true});
   }
   return std::nullopt;
+}
+
+bool Fairness::over_in_total(ProjectId p, RequestId request, std::size_t r,
+                             std::int64_t more) const {
+  const std::vector<std::uint32_t>& classes = board_.request(request).classes;
+  if (r < kFirstClass || classes.size() < 2) return false;
+  std::int64_t share = 0;
+  for (const std::uint32_t c : classes) share += fair(p, c);
+  return allocated(p, r) + board_.counters().elsewhere[board_.at(p, r)] + more > share;
+}
+
+bool Fairness::spares(const Job& aggressor, const Job& victim, std::size_t r) const {
+  if (board_.request(victim.request).classes.size() < 2) return true;
+  const ProjectId top = sides(aggressor.project, victim.project).victim;
+  for (ProjectId p = victim.project; p.valid(); p = board_.projects()[p.index()].parent) {
+    if (!above_in_total(p, victim.request, r)) return false;
+    if (p == top) break;
+  }
+  return true;
+}
+
+bool Fairness::above_in_total(ProjectId p, RequestId request, std::size_t r) const {
+  std::int64_t kept = 0;
+  for (const std::uint32_t c : board_.request(request).classes) kept += keep(p, c);
+  return allocated(p, r) + board_.counters().elsewhere[board_.at(p, r)] > kept;
 }
 
 bool Fairness::counts(ProjectId p, std::size_t r, const Amounts& more) const {
   return more[r] > 0 && (r == binding_resource(more) || rationed(p, r));
 }
 
-Reason Fairness::over_share(const Full& full) const {
-  const auto [p, r] = full;
+Reason Fairness::over_share(const Job& job, const Full& full) const {
+  const auto [p, r, in_total] = full;
+  std::int64_t share = fair(p, r);
+  if (in_total) {
+    share = 0;
+    for (const std::uint32_t c : board_.request(job.request).classes) share += fair(p, c);
+  }
   return {ReasonCode::kOverFairShare,
           {{"project", board_.projects()[p.index()].name},
-           {"share", shown(r, fair(p, r))},
-           {"resource", resource_name(board_, r)}}};
+           {"share", shown(r, share)},
+           {"resource", in_total ? "accelerators" : resource_name(board_, r)}}};
 }
 
 Fairness::Full Fairness::full_above(const Job& job, const Amounts& more) const {
   if (board_.rules() == Rules::kKai) return {};
   for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
     for (std::size_t r = 0; r < more.size(); ++r) {
-      if (counts(p, r, more) && allocated(p, r) + more[r] > fair(p, r)) return {p, r};
+      if (!counts(p, r, more)) continue;
+      if (allocated(p, r) + more[r] > fair(p, r)) return {p, r};
+      if (over_in_total(p, job.request, r, more[r])) return {p, r, true};
     }
   }
   return {};
@@ -253,12 +254,12 @@ bool Fairness::within_deserved(ProjectId p, const Amounts& more) const {
   return true;
 }
 
-bool Fairness::is_donor(const Job& aggressor, const Amounts& more, ProjectId victim_leaf) const {
+bool Fairness::is_donor(const Job& aggressor, const Amounts& more, const Full& full,
+                        ProjectId victim_leaf) const {
   const auto [r_side, v_side] = sides(aggressor.project, victim_leaf);
   if (board_.rules() == Rules::kSillar) {
     const std::size_t r = binding_resource(more);
-    const ProjectId full = full_above(aggressor, more).project;
-    if (full.valid() && !is_below(victim_leaf, full)) return false;
+    if (full.project.valid() && !is_below(victim_leaf, full.project)) return false;
     return over(v_side, r, keep(v_side, r)) && over(victim_leaf, r, keep(victim_leaf, r));
   }
   if (within_deserved(r_side, more)) {
@@ -277,7 +278,7 @@ bool Fairness::is_donor(const Job& aggressor, const Amounts& more, ProjectId vic
 }
 
 Fairness::Verdict Fairness::may_take(const Job& aggressor, const Amounts& more,
-                                     ProjectId victim_leaf, const Amounts& unit) const {
+                                     ProjectId victim_leaf, std::int64_t unit) const {
   const auto [r_side, v_side] = sides(aggressor.project, victim_leaf);
   if (board_.rules() == Rules::kKai)
     return kai_may_take(r_side, v_side, more) ? Verdict::kYes : Verdict::kNo;
@@ -286,8 +287,8 @@ Fairness::Verdict Fairness::may_take(const Job& aggressor, const Amounts& more,
   for (ProjectId p = victim_leaf; p.valid(); p = board_.projects()[p.index()].parent) {
     const std::int64_t kept = keep(p, r);
     if (kept == kUnlimited || allocated(p, r) <= kept) return Verdict::kNo;
-    if (allocated(p, r) - unit[r] < kept) {
-      if (!potential_falls(r_side, p, r, more[r], unit[r])) return Verdict::kNo;
+    if (allocated(p, r) - unit < kept) {
+      if (!potential_falls(r_side, p, r, more[r], unit)) return Verdict::kNo;
       verdict = Verdict::kBelowKeep;
     }
     if (p == v_side) break;
@@ -312,7 +313,7 @@ bool Fairness::potential_falls(ProjectId aggressor, ProjectId victim, std::size_
                                std::int64_t gain, std::int64_t loss) const {
   const auto share = [&](ProjectId p) {
     const std::int64_t kept = keep(p, r);
-    return Int128{kept == kUnlimited ? totals_[r] : std::max<std::int64_t>(kept, 1)};
+    return Int128{kept == kUnlimited ? totals()[r] : std::max<std::int64_t>(kept, 1)};
   };
   const Int128 share_a = share(aggressor);
   const Int128 share_v = share(victim);
@@ -398,13 +399,13 @@ OrderKey Fairness::standing(ProjectId p, std::span<const std::int64_t> job) cons
     return std::span(table).subspan(at, resources);
   };
   OrderInput input;
-  input.row = {row(board_.counters().allocated), row(shares_.fair), row(allocatable_)};
-  input.deserved = row(shares_.deserved);
+  input.row = {row(board_.counters().allocated), row(shares().fair), row(allocatable_)};
+  input.deserved = row(shares().deserved);
   input.job = job;
-  input.priority = tree_.node(p.index()).priority;
-  input.created = tree_.node(p.index()).created;
-  input.rank = tree_.node(p.index()).rank;
-  return order_key(board_.rules(), input, totals_);
+  input.priority = division_.tree().node(p.index()).priority;
+  input.created = division_.tree().node(p.index()).created;
+  input.rank = division_.tree().node(p.index()).rank;
+  return order_key(board_.rules(), input, totals());
 }
 
 std::int64_t Fairness::free_amount(std::size_t r) const {
@@ -413,43 +414,53 @@ std::int64_t Fairness::free_amount(std::size_t r) const {
   return std::max<std::int64_t>(free, 0);
 }
 
-void Fairness::fill_reclaimable(std::size_t r, VictimPools& pools, Reclaimable& out) const {
-  const std::size_t count = board_.projects().size();
-  std::vector<VictimPools::Sizes> sizes(count, {0, 0});
-  out.below.assign(count, 0);
-  out.inside.assign(count, 0);
-  out.tightest.assign(count, ProjectId{});
-  // Children come after their parents.
-  for (std::size_t i = count; i-- > 0;) {
-    const ProjectId p{i};
-    if (board_.children(p).empty()) {
-      out.inside[i] = allocated(p, r) - board_.counters().allocated_fixed[board_.at(p, r)];
-      if (out.inside[i] > 0) sizes[i] = pools.sizes(p, r);
-    }
-    for (const ProjectId child : board_.children(p)) {
-      out.inside[i] += out.below[child.index()];
-      sizes[i].largest = std::max(sizes[i].largest, sizes[child.index()].largest);
-      sizes[i].step = std::gcd(sizes[i].step, sizes[child.index()].step);
-      if (out.tightest[child.index()].valid()) out.tightest[i] = out.tightest[child.index()];
-    }
-    std::int64_t slack = std::max<std::int64_t>(0, allocated(p, r) - protected_to(p, r));
-    // The last unit may reach below what is kept, by less than its own size.
-    if (slack > 0 && sizes[i].step > 0)
-      slack = (slack + sizes[i].largest - 1) / sizes[i].step * sizes[i].step;
-    out.below[i] = std::min(out.inside[i], slack);
-    if (slack < out.inside[i]) out.tightest[i] = p;
+// From the project's own counters and from what is known of its children.
+void Fairness::sum_reclaimable(ProjectId p, std::size_t r, VictimPools* pools,
+                               Reclaimable& out) const {
+  const std::size_t i = p.index();
+  std::int64_t slack = std::max<std::int64_t>(0, allocated(p, r) - protected_to(p, r));
+  VictimPools::Sizes& sizes = out.sizes[i];
+  sizes = {0, 0};
+  out.inside[i] = 0;
+  out.tightest[i] = ProjectId{};
+  if (board_.children(p).empty()) {
+    out.inside[i] = allocated(p, r) - board_.counters().allocated_fixed[board_.at(p, r)];
+    if (pools != nullptr && out.inside[i] > 0 && slack > 0) sizes = pools->sizes(p, r);
   }
-  out.roots = 0;
-  for (const ProjectId root : board_.roots()) out.roots += out.below[root.index()];
+  for (const ProjectId child : board_.children(p)) {
+    out.inside[i] += out.below[child.index()];
+    sizes.largest = std::max(sizes.largest, out.sizes[child.index()].largest);
+    sizes.step = std::gcd(sizes.step, out.sizes[child.index()].step);
+    if (out.tightest[child.index()].valid()) out.tightest[i] = out.tightest[child.index()];
+  }
+  // The last unit may reach below what is kept, by less than its own size.
+  if (slack > 0 && sizes.step > 0) slack = (slack + sizes.largest - 1) / sizes.step * sizes.step;
+  out.below[i] = std::min(out.inside[i], slack);
+  if (slack < out.inside[i]) out.tightest[i] = p;
 }
 
 Fairness::Bound Fairness::reclaimable(const Job& aggressor, std::size_t r, ProjectId within,
-                                      VictimPools& pools, std::uint64_t version) {
-  if (reclaimable_.size() != board_.resources()) reclaimable_.resize(board_.resources());
-  Reclaimable& sums = reclaimable_[r];
-  if (sums.version != version) {
-    fill_reclaimable(r, pools, sums);
-    sums.version = version;
+                                      VictimPools* pools, std::span<const Decision> decisions) {
+  reclaimable_.resize(2 * board_.resources());
+  Reclaimable& sums = reclaimable_[2 * r + (pools != nullptr ? 1 : 0)];
+  if (sums.seen == SIZE_MAX) {
+    const std::size_t count = board_.projects().size();
+    sums.below.resize(count);
+    sums.inside.resize(count);
+    sums.tightest.resize(count);
+    sums.sizes.resize(count);
+    // Children come after their parents.
+    for (std::size_t p = count; p-- > 0;) sum_reclaimable(ProjectId{p}, r, pools, sums);
+  } else {
+    for (const Decision& decision : decisions.subspan(sums.seen)) {
+      ProjectId p = board_.job(board_.task(decision.task).job).project;
+      for (; p.valid(); p = board_.projects()[p.index()].parent) sum_reclaimable(p, r, pools, sums);
+    }
+  }
+  if (sums.seen != decisions.size()) {
+    sums.seen = decisions.size();
+    sums.roots = 0;
+    for (const ProjectId root : board_.roots()) sums.roots += sums.below[root.index()];
   }
   // On the aggressor's own path nothing protects: what is taken below it stays below it.
   Bound bound{sums.roots, ProjectId{}};

@@ -22,7 +22,9 @@
 #include "model/reason.h"
 #include "schedule/board.h"
 #include "schedule/cycle.h"
+#include "schedule/division.h"
 #include "schedule/order.h"
+#include "schedule/plan.h"
 #include "schedule/share.h"
 #include "schedule/victims.h"
 
@@ -31,13 +33,14 @@ namespace sillar::schedule {
 // Per resource, what a number of a job's tasks would add if placed as `shape` on class `c`.
 using Amounts = std::vector<std::int64_t>;
 
-// What projects state of their usage, per project and resource; empty: none states any.
-[[nodiscard]] std::vector<std::int64_t> stated_usage(std::span<const Project> projects,
-                                                     std::size_t resources);
-
 class Fairness {
  public:
-  explicit Fairness(const Board& board) : board_(board), divider_(board.rules()) {}
+  // `kept`, if there is one, is the board's division of earlier cycles: it spares work and outlives
+  // this.
+  explicit Fairness(const Board& board, Division* kept = nullptr)
+      : board_(board), division_(kept == nullptr ? own_ : *kept) {}
+  Fairness(const Fairness&) = delete;
+  Fairness& operator=(const Fairness&) = delete;
 
   // Divides the capacity as it stands. Requires: called before questions, and again when quotas,
   // capacity or demand changed.
@@ -46,7 +49,7 @@ class Fairness {
               std::span<const std::int64_t> usage_millionths);
 
   [[nodiscard]] std::int64_t fair(ProjectId p, std::size_t r) const {
-    return shares_.fair[board_.at(p, r)];
+    return division_.shares().fair[board_.at(p, r)];
   }
   [[nodiscard]] std::int64_t allocatable(ProjectId p, std::size_t r) const {
     return allocatable_[board_.at(p, r)];
@@ -59,10 +62,12 @@ class Fairness {
   }
   // What reclaim leaves a project, kUnlimited where it is not rationed; in KAI's rules its
   // allocatable share.
-  [[nodiscard]] std::int64_t keep(ProjectId p, std::size_t r) const;
+  [[nodiscard]] std::int64_t keep(ProjectId p, std::size_t r) const {
+    return kept_[board_.at(p, r)];
+  }
   // The figure that a refusal names: what the project is protected to.
   [[nodiscard]] std::int64_t protected_to(ProjectId p, std::size_t r) const;
-  [[nodiscard]] const Shares& shares() const { return shares_; }
+  [[nodiscard]] const Shares& shares() const { return division_.shares(); }
 
   [[nodiscard]] Amounts amounts(ShapeId shape, ClassId c, std::int64_t tasks) const;
   // The class a shape will be charged to: its only accepted one, or invalid.
@@ -91,9 +96,23 @@ class Fairness {
   struct Full {
     ProjectId project;
     std::size_t resource = 0;
+    bool in_total = false;  // Over the classes that the job accepts together.
   };
   [[nodiscard]] Full full_above(const Job& job, const Amounts& more) const;
-  [[nodiscard]] Reason over_share(const Full& full) const;
+  [[nodiscard]] Reason over_share(const Job& job, const Full& full) const;
+  // Work that several classes serve is owed its project's share of them in sum and of none of them
+  // in particular: whether the project holds more than that with `more` of the class `r`, counting
+  // whatever it holds there and what it holds of the others for such work. Never for work that
+  // accepts one class, and never in KAI's rules, which know one pool only.
+  [[nodiscard]] bool over_in_total(ProjectId p, RequestId request, std::size_t r,
+                                   std::int64_t more) const;
+  // Whether a project holds more than it keeps of all classes that work of the request accepts, as
+  // far as it would do with class `r` too: one unit less and it has what it is owed.
+  [[nodiscard]] bool above_in_total(ProjectId p, RequestId request, std::size_t r) const;
+  // Whether a project's side of a reclaim is above what it keeps of all classes that the unit's
+  // work accepts, at every level: it would not miss the unit. Otherwise it would only take as much
+  // from others.
+  [[nodiscard]] bool spares(const Job& aggressor, const Job& victim, std::size_t r) const;
 
   // Where a project stands among its siblings; `job` is what the best job below asks for, empty for
   // victims.
@@ -111,14 +130,16 @@ class Fairness {
   [[nodiscard]] bool gives(ProjectId leaf, std::size_t r) const {
     return board_.rules() == Rules::kKai || over(leaf, r, keep(leaf, r));
   }
-  // Whether anything of `victim_leaf` could be taken for the aggressor as things stand.
-  [[nodiscard]] bool is_donor(const Job& aggressor, const Amounts& more,
+  // Whether anything of `victim_leaf` could be taken for the aggressor as things stand; `full` is
+  // its full_above.
+  [[nodiscard]] bool is_donor(const Job& aggressor, const Amounts& more, const Full& full,
                               ProjectId victim_leaf) const;
-  // Whether this unit may go next, as things stand (before it goes). Below keep: it may, but leaves
-  // a project less than it keeps, so that nothing smaller must do.
+  // Whether a unit that holds `unit` of the scarce resource may go next, as things stand (before it
+  // goes). Below keep: it may, but leaves a project less than it keeps, so that nothing smaller
+  // must do.
   enum class Verdict : std::uint8_t { kNo, kBelowKeep, kYes };
   [[nodiscard]] Verdict may_take(const Job& aggressor, const Amounts& more, ProjectId victim_leaf,
-                                 const Amounts& unit) const;
+                                 std::int64_t unit) const;
   // The whole set, after everything is virtually in place.
   [[nodiscard]] bool order_holds(const Job& aggressor,
                                  std::span<const ProjectId> victim_leaves) const;
@@ -131,19 +152,22 @@ class Fairness {
 
   // Upper bound of what reclaim could free in resource `r` for the aggressor, free room apart, from
   // projects below `within` (invalid: from all); `tightest` is the project whose protection binds
-  // most.
+  // most. Without `pools` units are taken to divide at will, which may be too little by the last
+  // unit of a project, but needs no look at them.
   struct Bound {
     std::int64_t reclaimable = 0;
     ProjectId tightest;
   };
-  // `version` tells when the board last moved for good: the sums are kept while it stays.
+  // Requires: the board stands as it does with the cycle's `decisions` made, of which each call has
+  // those of the call before in front.
   [[nodiscard]] Bound reclaimable(const Job& aggressor, std::size_t r, ProjectId within,
-                                  VictimPools& pools, std::uint64_t version);
+                                  VictimPools* pools, std::span<const Decision> decisions);
 
   // The resource that decides for a request: its accelerator class, else CPU, else memory.
   [[nodiscard]] std::size_t binding_resource(const Amounts& more) const;
 
  private:
+  [[nodiscard]] const std::vector<std::int64_t>& totals() const { return division_.totals(); }
   [[nodiscard]] std::int64_t allocated(ProjectId p, std::size_t r) const {
     return board_.counters().allocated[board_.at(p, r)];
   }
@@ -161,27 +185,28 @@ class Fairness {
   [[nodiscard]] bool potential_falls(ProjectId aggressor, ProjectId victim, std::size_t r,
                                      std::int64_t gain, std::int64_t loss) const;
   [[nodiscard]] Duration min_runtime(ProjectId from, bool reclaim) const;
-  // What each subtree could give in one resource if the aggressor stood outside it, as of one
-  // version of the board.
+  // What each subtree could give in one resource if the aggressor stood outside it, as of a number
+  // of decisions.
   struct Reclaimable {
-    std::uint64_t version = UINT64_MAX;
+    std::size_t seen = SIZE_MAX;
     std::vector<std::int64_t> below;   // With the project's own protection.
     std::vector<std::int64_t> inside;  // Sum of its children, without it.
     std::vector<ProjectId> tightest;   // Whose protection binds most inside, or the project itself.
+    std::vector<VictimPools::Sizes> sizes;  // Of the units inside, where some of them may go.
     std::int64_t roots = 0;
   };
   void note_tightest(const Reclaimable& sums, std::span<const ProjectId> siblings, ProjectId except,
                      Bound& bound) const;
-  void fill_reclaimable(std::size_t r, VictimPools& pools, Reclaimable& out) const;
+  [[nodiscard]] std::int64_t compute_keep(ProjectId p, std::size_t r) const;
+  void sum_reclaimable(ProjectId p, std::size_t r, VictimPools* pools, Reclaimable& out) const;
 
   const Board& board_;
-  ShareDivider divider_;
-  ShareTree tree_;
-  Shares shares_;
-  std::vector<std::int64_t> totals_;
+  Division own_;
+  Division& division_;
   std::vector<std::int64_t> allocatable_;
+  std::vector<std::int64_t> kept_;
   std::vector<bool> rationed_;
-  std::vector<Reclaimable> reclaimable_;  // Per resource.
+  std::vector<Reclaimable> reclaimable_;  // Per resource: without pools, and with them.
   std::int64_t saturation_thousandths_ = 1000;
 };
 

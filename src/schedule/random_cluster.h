@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "schedule/board_fixture.h"
 #include "schedule/cycle.h"
+#include "schedule/division.h"
 
 namespace sillar::schedule {
 
@@ -32,9 +33,12 @@ class RandomCluster {
   Time now = Time::from_seconds(1'000'000);
   std::vector<LocationVerdicts> verdicts;  // Per job.
 
-  [[nodiscard]] Plan cycle(PlacementIndex& index) { return cycle_on(board, index); }
-  [[nodiscard]] Plan cycle_on(Board& on, PlacementIndex& index) const {
+  // With what earlier cycles left behind, and on another board without it.
+  [[nodiscard]] Plan cycle(PlacementIndex& index) { return cycle_on(board, index, &division_); }
+  [[nodiscard]] Plan cycle_on(Board& on, PlacementIndex& index,
+                              Division* division = nullptr) const {
     CycleInput input;
+    input.division = division;
     input.now = now;
     input.options = &options;
     input.memory = &memory;
@@ -59,26 +63,6 @@ class RandomCluster {
     if (random_.below(8) == 0) change_health();
   }
 
-  void apply(const Plan& plan) {
-    for (const Decision& d : plan.decisions) apply(d);
-    for (const Waiting& waiting : plan.waiting)
-      board.set_waiting(waiting.job, plan.reasons[waiting.reason].code);
-    memory.holds = plan.holds;
-  }
-
-  // What was evicted stops, and a second passes.
-  void settle() {
-    const std::set<TaskId> stopping = board.stopping_tasks();
-    now = now + Duration::seconds(1);
-    for (const TaskId task : stopping) {
-      board.stopped(task);
-      board.note_gang(board.task(task).job, now);
-    }
-  }
-
-  [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return random_.below(bound); }
-
- private:
   void apply(const Decision& d) {
     const WorkloadId job = board.task(d.task).job;
     switch (d.step) {
@@ -99,6 +83,26 @@ class RandomCluster {
     }
   }
 
+  void apply(const Plan& plan) {
+    for (const Decision& d : plan.decisions) apply(d);
+    for (const Waiting& waiting : plan.waiting)
+      board.set_waiting(waiting.job, plan.reasons[waiting.reason].code);
+    memory.holds = plan.holds;
+  }
+
+  // What was evicted stops, and a second passes.
+  void settle() {
+    const std::set<TaskId> stopping = board.stopping_tasks();
+    now = now + Duration::seconds(1);
+    for (const TaskId task : stopping) {
+      board.stopped(task);
+      board.note_gang(board.task(task).job, now);
+    }
+  }
+
+  [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return random_.below(bound); }
+
+ private:
   void finish(TaskId task) {
     board.finish(task);
     board.note_gang(board.task(task).job, now);
@@ -251,6 +255,7 @@ class RandomCluster {
 
   Random random_;
   std::vector<ProjectId> leaves_;
+  Division division_;
 };
 
 }  // namespace sillar::schedule

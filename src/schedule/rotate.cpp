@@ -246,8 +246,8 @@ class Rotation {
     }
     const std::size_t known = out_.leases.size();
     for (std::size_t p = 0; p < board_.projects().size(); ++p) {
-      for (const auto& [request, keys] : board_.pending(ProjectId{p})) {
-        for (const PendingKey& key : keys) {
+      for (const PendingGroup& group : board_.pending(ProjectId{p})) {
+        for (const PendingKey& key : group.keys) {
           if (now() - key.submitted >= rules.lease_wait) grant(key.job, known);
         }
       }

@@ -21,9 +21,9 @@ Amounts next_ask(const Board& board, const Job& job) {
 ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness, const Wanted& wanted)
     : board_(board), fairness_(fairness), entries_(board.projects().size()) {
   for (std::size_t p = 0; p < entries_.size(); ++p) {
-    for (const auto& [request, keys] : board.pending(ProjectId{p})) {
-      if (wanted(ProjectId{p}, request, *keys.begin()))
-        entries_[p].groups.push_back({request, *keys.begin(), false});
+    for (const PendingGroup& group : board.pending(ProjectId{p})) {
+      if (wanted(ProjectId{p}, group.request, group.first))
+        entries_[p].groups.push_back({group.request, group.first, false});
     }
   }
   build();
@@ -108,11 +108,10 @@ ServiceOrder::Group ServiceOrder::take_group(std::vector<std::uint32_t>& path) {
 }
 
 bool ServiceOrder::advance(ProjectId leaf, Group& group, bool again) const {
-  const PendingByRequest& pending = board_.pending(leaf);
-  const auto found = pending.find(group.request);
-  if (found == pending.end()) return false;
+  const PendingGroup* const found = board_.pending(leaf).find(group.request);
+  if (found == nullptr) return false;
   // A job that was served and wants more stands where it stood, or further back.
-  const std::set<PendingKey>& keys = found->second;
+  const std::set<PendingKey>& keys = found->keys;
   const auto next = again ? keys.lower_bound(group.at) : keys.upper_bound(group.at);
   if (next == keys.end()) return false;
   group.at = *next;
@@ -137,9 +136,14 @@ void ServiceOrder::pop(bool again) {
   restore(path);
 }
 
-void ServiceOrder::skip_alike() {
+void ServiceOrder::skip_alike(const std::function<bool(RequestId)>& fails) {
   std::vector<std::uint32_t> path;
   (void)take_group(path);
+  std::vector<Group>& groups = entries_[path.back()].groups;
+  while (!groups.empty() && fails(groups.front().request)) {
+    std::pop_heap(groups.begin(), groups.end(), kGroupAfter);
+    groups.pop_back();
+  }
   restore(path);
 }
 

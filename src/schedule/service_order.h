@@ -30,8 +30,9 @@ class ServiceOrder {
   // Takes the best job out, or puts it back in with its present key (an elastic job that may have
   // one more task), and orders its ancestors anew by what is allocated now.
   void pop(bool again);
-  // Takes out the best job with all of its leaf's that ask alike and come after it.
-  void skip_alike();
+  // Takes out the best job with all of its leaf's that ask alike and come after it, and all of that
+  // leaf's whose request `fails`.
+  void skip_alike(const std::function<bool(RequestId)>& fails);
 
  private:
   // Jobs of a leaf that ask alike, from `at` on; or that one alone.

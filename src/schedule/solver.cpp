@@ -8,21 +8,26 @@
 #include "schedule/no_room.h"
 
 namespace sillar::schedule {
-namespace {
-
-// Where nobody is to lose, or nobody is protected, fairness has no say: all donors rank alike.
-bool ranks_alike(Taking how) {
-  return how == Taking::kConsolidate || how == Taking::kFiller;
-}
-
-}  // namespace
-
 std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
   const Job& job = c_.board.job(id);
   const std::int32_t count = job.next_step();
   if (job.pending < count)
     return Reason{ReasonCode::kWaitsForVictim, {{"victims", std::int64_t{job.stopping}}}};
-  std::optional<Reason> first;
+  // Where it matters not which class it gets, first from those who would not miss it: who would
+  // takes back as much of another class.
+  if (how == Taking::kConsolidate) movables_.survey();
+  Round round;
+  round.spared_only = how == Taking::kReclaim && c_.board.request(job.request).classes.size() > 1;
+  if (try_classes(id, how, round)) return std::nullopt;
+  if (round.spared_only && round.missed) {
+    round = {};
+    if (try_classes(id, how, round)) return std::nullopt;
+  }
+  return round.refused ? round.refused : Reason{ReasonCode::kNeverFits, {}};
+}
+
+bool Solver::try_classes(WorkloadId id, Taking how, Round& round) {
+  const Job& job = c_.board.job(id);
   for (const ShapeId shape_id : c_.board.request(job.request).alternatives) {
     const Shape& shape = c_.board.shape(shape_id);
     const auto attempt_class = [&](ClassId c) {
@@ -32,23 +37,26 @@ std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
       attempt.how = how;
       attempt.shape = shape_id;
       attempt.only = c;
-      attempt.more = c_.fairness.amounts(shape_id, c, count);
-      attempt.count = count;
+      attempt.count = job.next_step();
+      attempt.more = c_.fairness.amounts(shape_id, c, attempt.count);
+      attempt.spared_only = round.spared_only;
       const std::size_t mark = c_.board.mark();
       std::optional<Reason> refused = try_shape(attempt);
       if (refused) c_.board.rollback(mark);
-      if (refused && (!first || first->code == ReasonCode::kNone)) first = refused;
+      round.missed = round.missed || attempt.missed;
+      if (refused && (!round.refused || round.refused->code == ReasonCode::kNone))
+        round.refused = refused;
       return !refused;
     };
     if (!shape.needs_accelerator()) {
-      if (attempt_class(ClassId{})) return std::nullopt;
+      if (attempt_class(ClassId{})) return true;
       continue;
     }
     for (std::size_t c = 0; c < shape.by_class.size(); ++c) {
-      if (shape.by_class[c].thousandths > 0 && attempt_class(ClassId{c})) return std::nullopt;
+      if (shape.by_class[c].thousandths > 0 && attempt_class(ClassId{c})) return true;
     }
   }
-  return first ? first : Reason{ReasonCode::kNeverFits, {}};
+  return false;
 }
 
 std::optional<Reason> Solver::take_filler(const Hold& hold) {
@@ -83,7 +91,7 @@ std::optional<Reason> Solver::try_shape(Attempt& attempt) {
   if (attempt.limit) return attempt.limit;
   if (attempt.how != Taking::kReclaim) return refused;
   const Fairness::Full full = c_.fairness.full_above(*attempt.job, attempt.more);
-  return full.project.valid() ? c_.fairness.over_share(full) : refused;
+  return full.project.valid() ? c_.fairness.over_share(*attempt.job, full) : refused;
 }
 
 // What is refused without looking for victims.
@@ -160,6 +168,14 @@ std::optional<Reason> Solver::ceiling_refuses(const Attempt& attempt) {
                  {"fit", ceiling}}};
 }
 
+// Kept while the board does not move for good: each class of a shape asks again.
+std::int64_t Solver::whole_slots(ShapeId shape) {
+  const auto [entry, fresh] = whole_slots_.try_emplace(shape);
+  if (fresh || entry->second.first != c_.plan.decisions.size())
+    entry->second = {c_.plan.decisions.size(), slots_by_devices(c_.board, c_.board.shape(shape))};
+  return entry->second.second;
+}
+
 // Whether all less important work of the leaf and all free room together are too little.
 bool Solver::preempt_falls_short(const Attempt& attempt, std::size_t r, std::int64_t free) {
   std::int64_t missing = attempt.more[r] - free;
@@ -176,16 +192,19 @@ std::optional<Reason> Solver::bound_refuses(Attempt& attempt) {
   const std::int64_t needed = attempt.more[r];
   if (attempt.how == Taking::kConsolidate) {
     if (free < needed) return Reason{};
-    if (slots_by_devices(c_.board, c_.board.shape(attempt.shape)) < attempt.count)
+    if (whole_slots(attempt.shape) < attempt.count)
       attempt.in_pieces = Reason{ReasonCode::kFragmented, {{"free", free / kDevice}}};
   }
   if (attempt.how == Taking::kPreempt && preempt_falls_short(attempt, r, free)) return Reason{};
   if (attempt.how != Taking::kReclaim || r == kMemory || attempt.limit) return std::nullopt;
   const Fairness::Full full = c_.fairness.full_above(*attempt.job, attempt.more);
-  const Fairness::Bound bound =
-      c_.fairness.reclaimable(*attempt.job, r, full.project, c_.pools, c_.plan.decisions.size());
+  const auto reclaimable = [&](VictimPools* pools) {
+    return c_.fairness.reclaimable(*attempt.job, r, full.project, pools, c_.plan.decisions);
+  };
+  if (free + reclaimable(nullptr).reclaimable >= needed) return std::nullopt;
+  const Fairness::Bound bound = reclaimable(&c_.pools);
   if (free + bound.reclaimable >= needed) return std::nullopt;
-  if (full.project.valid()) return c_.fairness.over_share(full);
+  if (full.project.valid()) return c_.fairness.over_share(*attempt.job, full);
   const ProjectId p = bound.tightest;
   if (!p.valid()) return Reason{};  // Nobody's protection stands in the way: there is no room.
   return Reason{ReasonCode::kNotReclaimable,
@@ -211,11 +230,18 @@ void Solver::rank_donors(Attempt& attempt) {
     attempt.donors.push_back(attempt.job->project);
   } else {
     const bool reclaims = attempt.how == Taking::kReclaim;
-    attempt.donors =
-        reclaims ? givers(c_.fairness.binding_resource(attempt.more)) : active_leaves();
+    const std::size_t r = c_.fairness.binding_resource(attempt.more);
+    attempt.donors = reclaims ? givers(r) : active_leaves();
+    const Fairness::Full full = c_.fairness.full_above(*attempt.job, attempt.more);
     std::erase_if(attempt.donors, [&](ProjectId leaf) {
-      return reclaims && (leaf == attempt.job->project ||
-                          !c_.fairness.is_donor(*attempt.job, attempt.more, leaf));
+      if (!reclaims) return false;
+      if (leaf == attempt.job->project ||
+          !c_.fairness.is_donor(*attempt.job, attempt.more, full, leaf))
+        return true;
+      const bool misses = attempt.spared_only && !c_.pools.any_rigid(leaf) &&
+                          !c_.fairness.above_in_total(leaf, attempt.job->request, r);
+      attempt.missed = attempt.missed || misses;
+      return misses;
     });
   }
   for (std::size_t i = 0; i < attempt.donors.size(); ++i)
@@ -239,25 +265,11 @@ const std::vector<ProjectId>& Solver::givers(std::size_t r) {
   Givers& givers = givers_[r];
   if (givers.version == c_.plan.decisions.size()) return givers.leaves;
   givers.version = c_.plan.decisions.size();
-  givers.leaves = active_leaves();
-  std::erase_if(givers.leaves, [&](ProjectId leaf) { return !c_.fairness.gives(leaf, r); });
-  sort_donors(givers.leaves);
+  givers.leaves.clear();
+  for (const ProjectId leaf : order_.leaves(c_.plan.decisions)) {
+    if (c_.fairness.gives(leaf, r)) givers.leaves.push_back(leaf);
+  }
   return givers.leaves;
-}
-
-// First to give first. Standings are taken once: comparing needs them at every level.
-void Solver::sort_donors(std::vector<ProjectId>& donors) const {
-  std::vector<std::optional<OrderKey>> keys(c_.board.projects().size());
-  const auto key = [&](ProjectId p) -> const OrderKey& {
-    std::optional<OrderKey>& known = keys[p.index()];
-    if (!known) known = c_.fairness.standing(p, {});
-    return *known;
-  };
-  std::sort(donors.begin(), donors.end(), [&](ProjectId a, ProjectId b) {
-    if (a == b) return false;
-    const auto [side_a, side_b] = c_.fairness.sides(a, b);
-    return victim_before(key(side_a), key(side_b));
-  });
 }
 
 bool Solver::may_go(Attempt& attempt, const Unit& unit) {
@@ -274,7 +286,7 @@ bool Solver::may_go(Attempt& attempt, const Unit& unit) {
       (victim.reserved + tasks_moving(unit.job) > 0 || c_.pools.grows(unit.job)))
     return false;
   if (attempt.how == Taking::kConsolidate)
-    return victim.kind != WorkloadKind::kInference && victim.topology < 0;
+    return victim.kind != WorkloadKind::kInference && victim.topology < 0 && movable(unit);
   // Filler knew what it was: neither fairness nor a minimum run time protects it.
   if (attempt.how == Taking::kFiller) return unit.youngest > due_->made;
   if (!unit.task.valid()) {  // What is above a minimum is never protected by run time.
@@ -287,13 +299,32 @@ bool Solver::may_go(Attempt& attempt, const Unit& unit) {
     }
   }
   if (attempt.how == Taking::kPreempt) return true;
-  Amounts amounts(c_.board.resources());
-  for (std::size_t r = 0; r < amounts.size(); ++r) amounts[r] = c_.pools.amount(unit, r);
-  const Fairness::Verdict verdict =
-      c_.fairness.may_take(*attempt.job, attempt.more, victim.project, amounts);
-  if (verdict == Fairness::Verdict::kBelowKeep) attempt.would_overshoot = true;
-  return verdict == Fairness::Verdict::kYes ||
-         (verdict == Fairness::Verdict::kBelowKeep && attempt.may_overshoot);
+  return fair_to_take(attempt, unit);
+}
+
+// Units are many and projects few, so what was said of the unit before is remembered.
+bool Solver::fair_to_take(Attempt& attempt, const Unit& unit) {
+  const Job& victim = c_.board.job(unit.job);
+  const std::size_t r = c_.fairness.binding_resource(attempt.more);
+  const std::int64_t amount =
+      unit.only.valid() && r >= kFirstClass ? unit.thousandths : c_.pools.amount(unit, r);
+  Judged& judged = attempt.judged;
+  const bool fresh = judged.mark != c_.board.mark() || judged.leaf != victim.project;
+  if (attempt.spared_only && (fresh || judged.request != victim.request))
+    judged.spared = c_.fairness.spares(*attempt.job, victim, r);
+  if (fresh || judged.amount != amount)
+    judged.verdict = c_.fairness.may_take(*attempt.job, attempt.more, victim.project, amount);
+  judged.mark = c_.board.mark();
+  judged.leaf = victim.project;
+  judged.request = victim.request;
+  judged.amount = amount;
+  if (attempt.spared_only && !judged.spared) {
+    attempt.missed = true;
+    return false;
+  }
+  if (judged.verdict == Fairness::Verdict::kBelowKeep) attempt.would_overshoot = true;
+  return judged.verdict == Fairness::Verdict::kYes ||
+         (judged.verdict == Fairness::Verdict::kBelowKeep && attempt.may_overshoot);
 }
 
 bool Solver::evict_unit(Attempt& attempt, const Unit& unit, std::vector<Taken>& taken) {
@@ -303,6 +334,15 @@ bool Solver::evict_unit(Attempt& attempt, const Unit& unit, std::vector<Taken>& 
   for (const TaskId task : gone.tasks) c_.board.evict(task);
   taken.push_back(std::move(gone));
   return true;
+}
+
+// Tasks of a job run as one shape.
+bool Solver::movable(const Unit& unit) {
+  const Job& job = c_.board.job(unit.job);
+  std::uint32_t task = unit.task.valid() ? unit.task.value : job.first_task;
+  const std::uint32_t end = job.first_task + static_cast<std::uint32_t>(job.tasks);
+  while (task < end && !c_.board.task(TaskId{task}).shape.valid()) ++task;
+  return task < end && movables_.movable(c_.board.task(TaskId{task}).shape);
 }
 
 std::int32_t Solver::tasks_moving(WorkloadId id) const {
@@ -375,7 +415,8 @@ std::optional<Reason> Solver::try_nodes(Attempt& attempt) {
 std::optional<Reason> Solver::try_victims(Attempt& attempt) {
   attempt.taken.clear();
   if (slots_total(attempt) < attempt.count) {
-    const bool found = (attempt.count == 1 && take_single(attempt)) || take_holes(attempt);
+    const bool single = attempt.count == 1 && !ranks_alike(attempt.how);
+    const bool found = (single && take_single(attempt)) || take_holes(attempt);
     if (!found) return refusal(attempt);
   }
   if (attempt.limit && !make_room_under_limit(attempt)) return refusal(attempt);
@@ -393,162 +434,6 @@ bool Solver::make_room_under_limit(Attempt& attempt) {
     }
   }
   return !limited();
-}
-
-// One task, one victim: walk the donors' units until one leaves a hole that is large enough.
-bool Solver::take_single(Attempt& attempt) {
-  const Shape& shape = c_.board.shape(attempt.shape);
-  std::vector<TaskId> tasks;
-  for (const ProjectId leaf : attempt.donors) {
-    for (const Unit& unit : c_.pools.units(leaf)) {
-      if (c_.plan.counts.search_steps >= c_.input.options->search_steps_max) return false;
-      c_.pools.running_tasks(unit, tasks);
-      if (tasks.size() != 1) continue;
-      const NodeId node = c_.board.task(tasks[0]).place.node;
-      if (!allowed(attempt, node)) continue;
-      const std::size_t mark = c_.board.mark();
-      if (!evict_unit(attempt, unit, attempt.taken)) continue;
-      if (c_.board.slots(shape, node, Room::kFuture, 1) > 0) return true;
-      c_.board.rollback(mark);
-      attempt.taken.pop_back();
-    }
-  }
-  return false;
-}
-
-// The cheapest set of units on `node` that makes room for one more task there. Leaves the board as
-// it was.
-bool Solver::dig(Attempt& attempt, NodeId node, Hole& hole) {
-  const Shape& shape = c_.board.shape(attempt.shape);
-  struct Candidate {
-    std::int32_t rank;
-    std::uint32_t position;
-    const Unit* unit;
-  };
-  std::vector<Candidate> candidates;
-  for (const TaskId task : c_.board.tasks_on(node)) {
-    if (c_.board.task(task).phase != Phase::kRunning) continue;
-    const ProjectId leaf = c_.board.job(c_.board.task(task).job).project;
-    const std::int32_t rank = attempt.donor_rank[leaf.index()];
-    const Unit* unit = rank < 0 ? nullptr : c_.pools.unit_of(task);
-    if (unit != nullptr) candidates.push_back({rank, c_.pools.position(*unit), unit});
-  }
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(a.rank, a.position) < std::tie(b.rank, b.position);
-  });
-  const std::size_t mark = c_.board.mark();
-  const std::int32_t before = c_.board.slots(shape, node, Room::kFuture, INT32_MAX);
-  hole = {0, {}, 0, node, {}};
-  bool open = false;
-  std::vector<Taken> dug;
-  for (const Candidate& candidate : candidates) {
-    if (!evict_unit(attempt, *candidate.unit, dug)) continue;
-    open = c_.board.slots(shape, node, Room::kFuture, INT32_MAX) > before;
-    if (open) break;
-  }
-  if (open) drop_needless(dug, shape, node, before);
-  c_.board.rollback(mark);
-  if (!open) return false;
-  for (const Taken& taken : dug) {
-    hole.units.push_back(taken.unit);
-    hole.rank =
-        std::max(hole.rank, attempt.donor_rank[c_.board.job(taken.unit->job).project.index()]);
-    hole.cost = plus(hole.cost, taken.unit->cost);
-    hole.tasks += static_cast<std::int32_t>(taken.tasks.size());
-  }
-  return true;
-}
-
-// Units that were tried before the hole opened and without which it stays open; the last one opened
-// it and stays.
-void Solver::drop_needless(std::vector<Taken>& dug, const Shape& shape, NodeId node,
-                           std::int32_t before) {
-  for (std::size_t i = dug.size() - 1; i-- > 0;) {
-    const std::size_t mark = c_.board.mark();
-    for (const TaskId task : dug[i].tasks) c_.board.unevict(task);
-    if (whole_or_gone(dug[i].unit->job) &&
-        c_.board.slots(shape, node, Room::kFuture, INT32_MAX) > before)
-      dug.erase(dug.begin() + static_cast<std::ptrdiff_t>(i));
-    else
-      c_.board.rollback(mark);
-  }
-}
-
-// Allowed nodes on which a donor's work runs, in id order: only there can a hole be dug.
-std::vector<NodeId> Solver::nodes_of_donors(const Attempt& attempt) {
-  std::vector<NodeId> nodes;
-  std::vector<TaskId> tasks;
-  for (const ProjectId leaf : attempt.donors) {
-    for (const Unit& unit : c_.pools.units(leaf)) {
-      if (attempt.how == Taking::kPreempt && unit.priority >= attempt.job->priority) break;
-      c_.pools.running_tasks(unit, tasks);
-      for (const TaskId task : tasks) nodes.push_back(c_.board.task(task).place.node);
-    }
-  }
-  std::sort(nodes.begin(), nodes.end());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  std::erase_if(nodes, [&](NodeId node) { return !allowed(attempt, node); });
-  return nodes;
-}
-
-bool Solver::take_holes(Attempt& attempt) {
-  // Worst first, so that the best stands at the back of a heap.
-  const auto worse = [&](const Hole& a, const Hole& b) {
-    if (a.rank != b.rank) return a.rank > b.rank;
-    if (a.cost.money_nanos != b.cost.money_nanos) return a.cost.money_nanos > b.cost.money_nanos;
-    if (a.cost.lost_device_ns != b.cost.lost_device_ns)
-      return a.cost.lost_device_ns > b.cost.lost_device_ns;
-    if (a.tasks != b.tasks) return a.tasks > b.tasks;
-    return a.node > b.node;
-  };
-  std::vector<Hole> heap;
-  const auto dig_and_push = [&](NodeId node) {
-    Hole hole;
-    if (!dig(attempt, node, hole)) return;
-    heap.push_back(std::move(hole));
-    std::push_heap(heap.begin(), heap.end(), worse);
-  };
-  for (const NodeId node : nodes_of_donors(attempt)) {
-    if (c_.plan.counts.search_steps >= c_.input.options->search_steps_max) return false;
-    dig_and_push(node);
-  }
-  const Shape& shape = c_.board.shape(attempt.shape);
-  while (slots_total(attempt) < attempt.count) {
-    if (heap.empty()) return false;
-    std::pop_heap(heap.begin(), heap.end(), worse);
-    const Hole hole = std::move(heap.back());
-    heap.pop_back();
-    const std::size_t mark = c_.board.mark();
-    const std::int32_t before = c_.board.slots(shape, hole.node, Room::kFuture, INT32_MAX);
-    const std::size_t taken_before = attempt.taken.size();
-    bool whole = true;
-    for (const Unit* unit : hole.units) whole = whole && evict_unit(attempt, *unit, attempt.taken);
-    if (!whole || c_.board.slots(shape, hole.node, Room::kFuture, INT32_MAX) <= before) {
-      // What was taken meanwhile changed this node's choice: dig again, and drop it if nothing is
-      // left.
-      c_.board.rollback(mark);
-      attempt.taken.resize(taken_before);
-      Hole again;
-      if (dig(attempt, hole.node, again) && again.units != hole.units) {
-        heap.push_back(std::move(again));
-        std::push_heap(heap.begin(), heap.end(), worse);
-      }
-      continue;
-    }
-    if (attempt.how == Taking::kReclaim && attempt.donors.size() <= kDonorsRerankedMax)
-      rerank(attempt);
-    dig_and_push(hole.node);
-  }
-  return true;
-}
-
-// Donors' order after what they have given so far. Ranks of holes already dug are those of the
-// time: they are compared again only when they come up, which keeps the order a preference and
-// never a condition.
-void Solver::rerank(Attempt& attempt) {
-  sort_donors(attempt.donors);
-  for (std::size_t i = 0; i < attempt.donors.size(); ++i)
-    attempt.donor_rank[attempt.donors[i].index()] = static_cast<std::int32_t>(i);
 }
 
 }  // namespace sillar::schedule

@@ -14,8 +14,10 @@
 #include <vector>
 
 #include "schedule/cycle.h"
+#include "schedule/donor_order.h"
 #include "schedule/fairness.h"
 #include "schedule/gang.h"
+#include "schedule/movable.h"
 #include "schedule/order.h"
 #include "schedule/plan.h"
 #include "schedule/victims.h"
@@ -24,6 +26,11 @@ namespace sillar::schedule {
 
 // kFiller: what filled nodes that were held for the job and are due.
 enum class Taking : std::uint8_t { kReclaim, kPreempt, kConsolidate, kFiller };
+
+// Where nobody is to lose, or nobody is protected, fairness has no say: all donors rank alike.
+[[nodiscard]] inline bool ranks_alike(Taking how) {
+  return how == Taking::kConsolidate || how == Taking::kFiller;
+}
 
 struct SolverContext {
   Board& board;
@@ -36,7 +43,10 @@ struct SolverContext {
 
 class Solver {
  public:
-  explicit Solver(SolverContext context) : c_(context) {}
+  explicit Solver(SolverContext context)
+      : c_(context),
+        order_(context.board, context.fairness),
+        movables_(context.board, context.index) {}
 
   // Tries to take room for the next tasks of `job` (up to its minimum, or one more above it). On
   // success the moves stand on the board and the plan has their decisions; otherwise the board is
@@ -57,6 +67,15 @@ class Solver {
     std::vector<TaskId>
         tasks;  // Those that this attempt evicted; some may have been given back since.
   };
+  // What fairness last said of units of a leaf, while nothing has moved since.
+  struct Judged {
+    std::size_t mark = SIZE_MAX;  // Board::mark() then.
+    ProjectId leaf;
+    RequestId request;        // Of the unit that was
+    bool spared = false;      // not missed, or missed;
+    std::int64_t amount = 0;  // and how much it held, and
+    Fairness::Verdict verdict = Fairness::Verdict::kNo;
+  };
   struct Attempt {
     WorkloadId id;
     const Job* job = nullptr;
@@ -71,11 +90,20 @@ class Solver {
     bool restricted = false;               // Not every eligible node of the class may be used.
     std::optional<Reason> in_pieces;       // What to say where free room would do in one piece.
     std::optional<Reason> limit;           // An ancestor's limit that victims must make room under.
-    bool may_overshoot = false;            // Units that leave a project below what it keeps may go.
-    bool would_overshoot = false;          // One was passed over.
+    bool spared_only = false;  // Units that their project would miss and take back elsewhere stay.
+    bool missed = false;       // One stayed.
+    bool may_overshoot = false;    // Units that leave a project below what it keeps may go.
+    bool would_overshoot = false;  // One was passed over.
     std::vector<Taken> taken;
     std::vector<TaskId> placed;
+    Judged judged;
     std::optional<Time> protected_until;  // The earliest end of a protection that was in the way.
+  };
+  // One walk over everything that a job accepts.
+  struct Round {
+    bool spared_only = false;
+    bool missed = false;
+    std::optional<Reason> refused;  // The first that says something.
   };
   struct Hole {
     std::int32_t rank = 0;  // Of its last donor to give.
@@ -85,6 +113,21 @@ class Solver {
     std::vector<const Unit*> units;
   };
 
+  // Where holes were looked for so far.
+  struct Search {
+    std::vector<NodeId>
+        nodes;             // Where fairness has no say: in the order in which they are looked at.
+    std::size_t next = 0;  // Of `nodes`, else of the donors: what comes next.
+    std::vector<Hole> heap;
+  };
+  // What the donors seen so far have on a node.
+  struct Standing {
+    std::uint64_t stamp = 0;  // Of the search.
+    bool dug = false;
+    std::int32_t tasks = 0;
+    Held work;
+  };
+
   struct Givers {
     std::size_t version = SIZE_MAX;  // Decisions in the plan when they were listed.
     std::vector<ProjectId> leaves;
@@ -92,7 +135,10 @@ class Solver {
 
   static constexpr std::size_t kDomainsTriedMax = 64;
   static constexpr std::size_t kDonorsRerankedMax = 64;
+  static constexpr std::size_t kNodesDugAtOnce = 32;
+  static constexpr std::size_t kNodesMovedFromMax = 128;  // Or 16 per task that wants room.
 
+  [[nodiscard]] bool try_classes(WorkloadId id, Taking how, Round& round);
   [[nodiscard]] std::optional<Reason> try_shape(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> rules_refuse(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> try_domains(Attempt& attempt);
@@ -101,9 +147,8 @@ class Solver {
   [[nodiscard]] bool make_room_under_limit(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> bound_refuses(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> ceiling_refuses(const Attempt& attempt);
+  [[nodiscard]] std::int64_t whole_slots(ShapeId shape);
   [[nodiscard]] std::int64_t ceiling_of(const Attempt& attempt);
-  [[nodiscard]] std::vector<NodeId> nodes_of_donors(const Attempt& attempt);
-  void sort_donors(std::vector<ProjectId>& donors) const;
   [[nodiscard]] std::vector<ProjectId> active_leaves() const;
   [[nodiscard]] bool allowed(const Attempt& attempt, NodeId node) const;
   [[nodiscard]] bool preempt_falls_short(const Attempt& attempt, std::size_t r, std::int64_t free);
@@ -111,7 +156,21 @@ class Solver {
   [[nodiscard]] std::int64_t slots_total(const Attempt& attempt);
   void rank_donors(Attempt& attempt);
   void rerank(Attempt& attempt);
+  [[nodiscard]] const std::vector<NodeId>& nodes_of(ClassId c);
+  void prospect(const Attempt& attempt, Search& search);
+  [[nodiscard]] Held loose_on(const Attempt& attempt, NodeId node);
+  [[nodiscard]] bool dig_more(Attempt& attempt, Search& search);
+  [[nodiscard]] bool next_hole(Attempt& attempt, Search& search, Hole& out);
+  void dig_and_push(Attempt& attempt, NodeId node, Search& search);
+  static void push(Hole hole, Search& search);
+  [[nodiscard]] static bool worse(const Hole& a, const Hole& b);
   [[nodiscard]] bool may_go(Attempt& attempt, const Unit& unit);
+  [[nodiscard]] bool fair_to_take(Attempt& attempt, const Unit& unit);
+  [[nodiscard]] bool movable(const Unit& unit);
+  [[nodiscard]] static bool on_class(const Attempt& attempt, const Unit& unit) {
+    return !attempt.only.valid() || attempt.only == unit.on;
+  }
+  [[nodiscard]] bool opens_alone(const Shape& shape, const Unit& unit) const;
   [[nodiscard]] bool take_single(Attempt& attempt);
   [[nodiscard]] bool take_holes(Attempt& attempt);
   [[nodiscard]] bool dig(Attempt& attempt, NodeId node, Hole& hole);
@@ -134,8 +193,14 @@ class Solver {
 
   SolverContext c_;
   std::map<std::tuple<ShapeId, std::int32_t, std::int32_t, std::int32_t>, std::int64_t> ceilings_;
-  std::vector<Givers> givers_;  // Per resource.
-  const Hold* due_ = nullptr;   // While taking filler.
+  std::map<ShapeId, std::pair<std::size_t, std::int64_t>> whole_slots_;  // With the decisions then.
+  DonorOrder order_;
+  Movables movables_;               // As surveyed before the present attempt to consolidate.
+  std::vector<Givers> givers_;      // Per resource.
+  std::vector<Standing> standing_;  // Per node.
+  std::uint64_t search_stamp_ = 0;
+  std::vector<std::vector<NodeId>> nodes_of_;  // Per class, and all.
+  const Hold* due_ = nullptr;                  // While taking filler.
 };
 
 }  // namespace sillar::schedule

@@ -47,8 +47,10 @@ void VictimPools::add_units(WorkloadId id, std::vector<Unit>& out) const {
     const TaskId t{job.first_task + static_cast<std::uint32_t>(i)};
     const Task& task = board_.task(t);
     if (task.phase != Phase::kRunning || spared_[t.index()]) continue;
-    single.push_back(
-        {id, t, job.priority, task_cost(board_, t, input_.now, input_.device_price), task.started});
+    const VictimCost cost = task_cost(board_, t, input_.now, input_.device_price);
+    const ClassId on = board_.node(task.place.node).accelerator_class;
+    single.push_back({id, t, job.priority, cost, task.started, t, task.place.node, on,
+                      board_.shape(task.shape).charged(on)});
   }
   if (single.empty()) return;
   std::sort(single.begin(), single.end(), [](const Unit& a, const Unit& b) {
@@ -57,7 +59,13 @@ void VictimPools::add_units(WorkloadId id, std::vector<Unit>& out) const {
   });
   const std::int32_t extra =
       std::clamp(job.active() - job.minimum(), 0, static_cast<std::int32_t>(single.size()));
-  Unit core{id, TaskId{}, job.priority, {}, Time{}};
+  Unit core{id, TaskId{}, job.priority, {}, Time{}, TaskId{}, NodeId{}, ClassId{}, 0};
+  if (job.tasks == 1) {
+    core.only = single[0].only;
+    core.node = single[0].node;
+    core.on = single[0].on;
+    core.thousandths = single[0].thousandths;
+  }
   for (std::size_t i = 0; i < single.size(); ++i) {
     if (i < static_cast<std::size_t>(extra) && single.size() > 1) {
       out.push_back(single[i]);
@@ -72,6 +80,9 @@ void VictimPools::add_units(WorkloadId id, std::vector<Unit>& out) const {
 void VictimPools::build(ProjectId leaf) {
   std::vector<Unit>& pool = pools_[leaf.index()];
   for (const WorkloadId job : board_.active_jobs(leaf)) add_units(job, pool);
+  rigid_[leaf.index()] = std::any_of(pool.begin(), pool.end(), [this](const Unit& unit) {
+    return board_.request(board_.job(unit.job).request).classes.size() < 2;
+  });
   const bool by_cost = board_.rules() == Rules::kSillar;
   std::sort(pool.begin(), pool.end(), [by_cost](const Unit& a, const Unit& b) {
     if (a.priority != b.priority) return a.priority < b.priority;
@@ -97,6 +108,7 @@ std::span<const Unit> VictimPools::units(ProjectId leaf) {
   if (pools_.empty()) {
     pools_.resize(board_.projects().size());
     built_.resize(board_.projects().size());
+    rigid_.resize(board_.projects().size());
     unit_index_.assign(board_.task_count(), UINT32_MAX);
   }
   if (!built_[leaf.index()]) {
@@ -118,8 +130,8 @@ std::uint32_t VictimPools::position(const Unit& unit) {
 
 void VictimPools::running_tasks(const Unit& unit, std::vector<TaskId>& out) const {
   out.clear();
-  if (unit.task.valid()) {
-    if (board_.task(unit.task).phase == Phase::kRunning) out.push_back(unit.task);
+  if (unit.only.valid()) {
+    if (board_.task(unit.only).phase == Phase::kRunning) out.push_back(unit.only);
     return;
   }
   const Job& job = board_.job(unit.job);

@@ -21,6 +21,10 @@ struct Unit {
   std::int32_t priority = 0;
   VictimCost cost;
   Time youngest;  // Latest start among its tasks.
+  TaskId only;    // Its one task, and where it stands; invalid: there are or may be several.
+  NodeId node;
+  ClassId on;                    // The class of that node.
+  std::int64_t thousandths = 0;  // Of devices that the one task holds.
 };
 
 // Lost work of one task at `now`: since its last checkpoint, plus its restart.
@@ -42,6 +46,11 @@ class VictimPools {
   // Units of a leaf, in the order they would go: lowest priority, then (our rules) least cost, then
   // youngest, then highest id. KAI's rules leave the cost out. Built on first use.
   [[nodiscard]] std::span<const Unit> units(ProjectId leaf);
+  // Whether some of the leaf's units accept one accelerator class only.
+  [[nodiscard]] bool any_rigid(ProjectId leaf) {
+    (void)units(leaf);
+    return rigid_[leaf.index()];
+  }
   // The unit that `task` would go with, and its position in the pool; nullptr when it is not in
   // any.
   [[nodiscard]] const Unit* unit_of(TaskId task);
@@ -66,6 +75,7 @@ class VictimPools {
   const CycleInput& input_;
   std::vector<std::vector<Unit>> pools_;
   std::vector<bool> built_;
+  std::vector<bool> rigid_;   // Per leaf.
   std::vector<bool> spared_;  // Per task.
   std::set<WorkloadId> growing_;
   std::vector<Sizes> sizes_;               // Per (leaf, resource).

@@ -1,0 +1,31 @@
+#include "schedule/pending.h"
+
+#include <gtest/gtest.h>
+
+namespace sillar::schedule {
+namespace {
+
+PendingKey key(std::int32_t priority, std::uint32_t job) {
+  return {priority, 0, Time::from_seconds(job), WorkloadId{job}};
+}
+
+TEST(PendingJobs, GroupsKnowTheirFirst) {
+  PendingJobs jobs;
+  EXPECT_TRUE(jobs.empty());
+  jobs.insert(RequestId{7U}, key(50, 1));
+  jobs.insert(RequestId{2U}, key(50, 2));
+  jobs.insert(RequestId{7U}, key(75, 3));
+  ASSERT_NE(jobs.find(RequestId{7U}), nullptr);
+  EXPECT_EQ(jobs.find(RequestId{7U})->first.job, WorkloadId{3U});
+  EXPECT_EQ(jobs.begin()->request, RequestId{2U}) << "in order of requests";
+  jobs.erase(RequestId{7U}, key(75, 3));
+  EXPECT_EQ(jobs.find(RequestId{7U})->first.job, WorkloadId{1U});
+  jobs.erase(RequestId{7U}, key(50, 1));
+  EXPECT_EQ(jobs.find(RequestId{7U}), nullptr);
+  EXPECT_EQ(jobs.find(RequestId{3U}), nullptr);
+  jobs.erase(RequestId{2U}, key(50, 2));
+  EXPECT_TRUE(jobs.empty());
+}
+
+}  // namespace
+}  // namespace sillar::schedule
