@@ -36,10 +36,11 @@ std::vector<DemandTask> merged(std::vector<DemandTask> tasks) {
 
 }  // namespace
 
-std::vector<DemandTask> typical_tasks(std::vector<DemandTask> tasks) {
+std::vector<DemandTask> typical_tasks(std::vector<DemandTask> tasks, EqualCounts equal) {
   std::vector<DemandTask> kinds = merged(std::move(tasks));
-  std::sort(kinds.begin(), kinds.end(), [](const DemandTask& a, const DemandTask& b) {
-    return a.count != b.count ? a.count > b.count : key_of(a) < key_of(b);
+  std::sort(kinds.begin(), kinds.end(), [equal](const DemandTask& a, const DemandTask& b) {
+    if (a.count != b.count) return a.count > b.count;
+    return equal == EqualCounts::kLessFirst ? key_of(a) < key_of(b) : key_of(b) < key_of(a);
   });
   Int128 total = 0;
   for (const DemandTask& kind : kinds) total += kind.count;

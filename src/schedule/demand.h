@@ -23,10 +23,14 @@ struct DemandTask {
   [[nodiscard]] bool whole() const { return thousandths == kDevice; }
 };
 
+// Which of two kinds that are asked for equally often counts as the more typical.
+enum class EqualCounts : std::uint8_t { kLessFirst, kMoreFirst };
+
 // The kinds by decreasing count until 95 % of all tasks are covered, kinds that are alike taken
 // together; equal counts by what they ask for. CPU-only tasks are among them. After Weng et al.,
-// "Beware of Fragmentation", ATC'23.
-[[nodiscard]] std::vector<DemandTask> typical_tasks(std::vector<DemandTask> tasks);
+// "Beware of Fragmentation", ATC'23, who take those that ask for more first.
+[[nodiscard]] std::vector<DemandTask> typical_tasks(std::vector<DemandTask> tasks,
+                                                    EqualCounts equal = EqualCounts::kLessFirst);
 
 // Whole capacity of each class, in thousandths of a device, whatever its health.
 [[nodiscard]] std::vector<std::int64_t> class_capacity(const Fleet& fleet);

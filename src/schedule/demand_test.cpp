@@ -27,6 +27,11 @@ TEST(Demand, EqualCountsGoByWhatTheyAskFor) {
       typical_tasks({kind(9, 1), kind(3, 1), kind(7, 1), kind(5, 1)});
   EXPECT_EQ(typical[0].cpu, 3);
   EXPECT_EQ(typical[3].cpu, 9);
+  const std::vector<DemandTask> published =
+      typical_tasks({kind(9, 1), kind(3, 1), kind(7, 1), kind(5, 2)}, EqualCounts::kMoreFirst);
+  EXPECT_EQ(published[0].cpu, 5);
+  EXPECT_EQ(published[1].cpu, 9);
+  EXPECT_EQ(published[3].cpu, 3);
 }
 
 TEST(Demand, IsLookedAtAtMomentsThatDoublingReaches) {

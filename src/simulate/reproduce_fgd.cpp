@@ -70,7 +70,7 @@ Experiment digest(std::vector<OpenbNode> nodes, std::vector<OpenbPod> pods) {
     }
     e.pods.push_back(entry->second);
   }
-  e.typical = schedule::typical_tasks(std::move(demand));
+  e.typical = schedule::typical_tasks(std::move(demand), schedule::EqualCounts::kMoreFirst);
   return e;
 }
 
