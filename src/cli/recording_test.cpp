@@ -95,6 +95,31 @@ TEST(Recording, TenThousandInputsReplayWithoutADifference) {
   EXPECT_NE(damaged.out.find("snapshot-10000.bin holds another state"), std::string::npos);
 }
 
+// What comes before the snapshot that is used is not read: here it could not be.
+TEST(Recording, QuestionsGoBackToASnapshotThatCanBeUsed) {
+  TestProcess process = recorded(2600);
+  const std::string& text = process.files["dir/recording.jsonl"];
+  const std::string last =
+      last_snapshot(text, Time::never()).value_or(SnapshotPlace{}).mark.file_name();
+  ASSERT_TRUE(process.files.contains("dir/" + last));
+  const std::vector<std::string> question{"explain", "job-00600", "--recording",
+                                          "dir",     "-o",        "json"};
+  const Outcome fast = process.run(question);
+  EXPECT_EQ(fast.code, 0) << fast.err;
+
+  process.files["dir/recording.jsonl"][0] = 'x';
+  process.files["dir/" + last][1000] ^= 1;
+  const Outcome from_second = process.run(question);
+  EXPECT_EQ(from_second.out, fast.out);
+  EXPECT_NE(from_second.err.find(last), std::string::npos) << from_second.err;
+  process.files.erase("dir/snapshot-20000.bin");
+  const Outcome from_first = process.run(question);
+  EXPECT_EQ(from_first.out, fast.out);
+  EXPECT_EQ(from_first.err, from_second.err) << "only the first is spoken of";
+  process.files["dir/snapshot-10000.bin"] = "";
+  EXPECT_EQ(process.run(question).code, 2);
+}
+
 TEST(Recording, ASnapshotsLineIsHeldAgainstTheState) {
   TestProcess process = recorded(1800);
   ASSERT_TRUE(process.files.contains("dir/snapshot-10000.bin"));

@@ -45,7 +45,7 @@ Result<Replay> run(const Context& context, const std::string& folder, std::strin
 Result<std::optional<RecordedStart>> start_of_last(const Io& io, const std::string& folder,
                                                    std::string_view text) {
   const auto last = last_snapshot(text, Time::never());
-  if (last && last->offset == text.size()) text.remove_suffix(last->mark.line().size());
+  if (last && last->offset == text.size()) text = text.substr(0, last->begin());
   return start_from_snapshot(io, folder, text, Time::never());
 }
 

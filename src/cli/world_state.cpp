@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "cli/model_files.h"
 #include "cli/pricing.h"
 #include "cli/progress.h"
@@ -20,13 +21,21 @@ Result<State> state_of_scenario(const Context& context) {
   return std::move(outcome.state);
 }
 
-// The last snapshot before the moment that is asked about, or the beginning.
+// The last snapshot before the moment that is asked about that can be used, or the beginning. Only
+// the first that cannot is spoken of: where one is missing, most are.
 RecordedStart nearest_start(const Context& context, const std::string& folder,
                             std::string_view text, Time until) {
-  auto found = start_from_snapshot(context.io, folder, text, until);
-  if (!found)
-    context.remark(context.say(Message::kSnapshotUnusable, {{"error", found.error().message}}));
-  return found && *found ? std::move(**found) : RecordedStart{};
+  bool told = false;
+  for (;;) {
+    auto found = start_from_snapshot(context.io, folder, text, until);
+    if (found) return *found ? std::move(**found) : RecordedStart{};
+    if (!told)
+      context.remark(context.say(Message::kSnapshotUnusable, {{"error", found.error().message}}));
+    told = true;
+    const auto unusable = last_snapshot(text, until);
+    CHECK(unusable, "an error is about a snapshot");
+    text = text.substr(0, unusable->begin());
+  }
 }
 
 Result<State> state_of_recording(const Context& context) {

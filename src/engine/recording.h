@@ -41,6 +41,8 @@ struct SnapshotPlace {
   SnapshotMark mark;
   std::size_t offset = 0;  // Of what follows it,
   std::size_t line = 1;    // and that line's number.
+
+  [[nodiscard]] std::size_t begin() const { return offset - mark.line().size(); }
 };
 
 // The last snapshot that `recording` has of a time no later than `until`; nothing where there is
