@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
+#include <vector>
 
 #include "engine/engine.h"
 #include "engine/snapshot.h"
@@ -14,9 +17,10 @@ namespace {
 class Usage : public testing::Test {
  protected:
   // One node of eight devices, two projects with nothing but equal over-quota weights.
-  void configure(std::vector<std::int64_t> stated_a = {}) {
+  void configure(std::vector<std::int64_t> stated_a = {}, Duration half_life = Duration::hours(1)) {
     auto world = std::make_shared<World>();
-    world->options.usage_half_life = Duration::hours(1);
+    world->options.usage_half_life = half_life;
+    world->options.k_thousandths = k_thousandths_;
     AcceleratorClass accelerator;
     accelerator.name = "a100";
     world->fleet.classes.push_back(accelerator);
@@ -70,6 +74,34 @@ class Usage : public testing::Test {
     }
   }
 
+  // One gang of each project that takes the whole node and never ends: who had it, every ten
+  // minutes of two days.
+  std::vector<std::string> two_gangs_for_the_node(Duration half_life) {
+    configure({}, half_life);
+    for (const std::string project : {"a", "b"}) {
+      auto workload = std::make_shared<Workload>();
+      workload->name = project;
+      workload->project = project;
+      workload->submitted = now_;
+      workload->gang_min = workload->gang_max = 8;
+      workload->request.accelerators = 1;
+      feed(Submit{std::move(workload)});
+    }
+    std::vector<std::string> had;
+    for (int i = 0; i < 288; ++i) {
+      feed(Decide{true});
+      const std::set<TaskId> stopping = state_.board.stopping_tasks();
+      for (const TaskId task : stopping) feed(TaskObserved{task, TaskEvent::kStopped});
+      feed(Decide{true});
+      const auto now_running = running();
+      EXPECT_LE(now_running.size(), 1U);
+      had.push_back(now_running.empty() ? "" : now_running.begin()->first);
+      now_ = now_ + Duration::minutes(10);
+    }
+    return had;
+  }
+
+  std::int64_t k_thousandths_ = 1000;
   State state_;
   Scratch scratch_;
   Time now_ = Time{0} + Duration::hours(1000);
@@ -101,6 +133,25 @@ TEST_F(Usage, FadesWithTime) {
   submit("b", 8);
   feed(Decide{true});
   EXPECT_EQ(running(), (std::map<std::string, int>{{"a", 4}, {"b", 4}}));
+}
+
+// The share of each is four devices and both ask for eight: usage that fades is the credit that
+// pays for what is beyond the share, by turns.
+TEST_F(Usage, GangsLargerThanTheirShareTakeTurns) {
+  k_thousandths_ = 3000;
+  const std::vector<std::string> had = two_gangs_for_the_node(Duration::hours(4));
+  std::ptrdiff_t turns = 1;
+  for (std::size_t i = 1; i < had.size(); ++i) turns += had[i] != had[i - 1] ? 1 : 0;
+  const std::ptrdiff_t of_a = std::count(had.begin(), had.end(), "a");
+  EXPECT_GE(turns, 6);
+  EXPECT_LE(turns, 48) << "a turn lasts about as long as usage remembers";
+  EXPECT_NEAR(static_cast<double>(of_a), 144, 30);
+  EXPECT_LE(std::count(had.begin(), had.end(), ""), turns) << "idle but while one stops";
+}
+
+TEST_F(Usage, WithoutItAGangLargerThanTheShareTakesNothing) {
+  const std::vector<std::string> had = two_gangs_for_the_node(Duration{0});
+  EXPECT_EQ(std::count(had.begin(), had.end(), "a"), std::ssize(had));
 }
 
 TEST_F(Usage, StartsWithWhatAProjectStates) {

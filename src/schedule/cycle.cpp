@@ -424,7 +424,7 @@ class Cycle {
                                : fairness_.fair(leaf, r) >=
                                          board_.counters().allocated[board_.at(leaf, r)] + one &&
                                      !fairness_.over_in_total(leaf, request, r, one) &&
-                                     !solver_.givers(r).empty();
+                                     solver_.any_gives(r);
         if (might) return true;
       }
     }

@@ -126,7 +126,7 @@ class Checked {
     return !testing::Test::HasFailure();
   }
 
-  // What each project keeps, by the shares that the coming cycle divides.
+  // What each project keeps, by the shares that the coming cycle divides and by the steady ones.
   void note_keep() {
     Board& board = world_.board;
     Fairness fairness(board);
@@ -134,6 +134,13 @@ class Checked {
     for (std::size_t p = 0; p < board.projects().size(); ++p) {
       for (std::size_t r = 0; r < board.resources(); ++r)
         keep_.push_back(fairness.keep(ProjectId{p}, r));
+    }
+    fairness.judge_by_steady(true);
+    for (std::size_t p = 0; p < board.projects().size(); ++p) {
+      for (std::size_t r = 0; r < board.resources(); ++r) {
+        std::int64_t& kept = keep_[board.at(ProjectId{p}, r)];
+        kept = std::min(kept, fairness.keep(ProjectId{p}, r));
+      }
     }
   }
 

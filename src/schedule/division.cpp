@@ -60,6 +60,19 @@ void Division::divide(const Board& board, const CycleOptions& options,
   k_thousandths_ = options.k_thousandths;
 }
 
+const Shares& Division::steady() {
+  CHECK(divider_.has_value(), "divided before");
+  if (steady_totals_ == totals_) return steady_;
+  std::vector<std::int64_t> request;
+  steady_request(tree_, totals_, request);
+  ShareInput input;
+  input.amount = totals_;
+  input.request = request;
+  divider_->divide(tree_, input, steady_);
+  steady_totals_ = totals_;
+  return steady_;
+}
+
 void Division::divide_changes(const Board& board, const ShareInput& input) {
   std::vector<ProjectId> changed;
   for (std::size_t r = 0; r < board.resources(); ++r) {

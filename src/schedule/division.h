@@ -21,6 +21,10 @@ class Division {
   void divide(const Board& board, const CycleOptions& options, std::span<const std::int64_t> carry,
               std::span<const std::int64_t> usage_millionths);
 
+  // The division of the same capacity were every project to ask for all of it (share.h). Requires:
+  // divided.
+  [[nodiscard]] const Shares& steady();
+
   [[nodiscard]] const ShareTree& tree() const { return tree_; }
   [[nodiscard]] const Shares& shares() const { return shares_; }
   // Capacity, per resource.
@@ -33,6 +37,8 @@ class Division {
   std::optional<ShareDivider> divider_;  // Made with the tree.
   ShareTree tree_;
   Shares shares_;
+  Shares steady_;
+  std::vector<std::int64_t> steady_totals_;  // What it was made from; empty: not made.
   // What was divided last.
   std::vector<std::int64_t> totals_;
   std::vector<std::int64_t> request_;

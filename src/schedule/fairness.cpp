@@ -42,6 +42,7 @@ void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t>
   }
   allocatable_.resize(projects * resources);
   kept_.resize(projects * resources);
+  steady_kept_.clear();
   for (std::size_t p = 0; p < projects; ++p) {
     for (std::size_t r = 0; r < resources; ++r) {
       const std::size_t at = p * resources + r;
@@ -50,6 +51,32 @@ void Fairness::divide(const CycleOptions& options, std::span<const std::int64_t>
       kept_[at] = compute_keep(ProjectId{p}, r);
     }
   }
+}
+
+void Fairness::make_steady() {
+  if (!steady_kept_.empty()) return;
+  const Shares& steady = division_.steady();
+  steady_kept_.resize(kept_.size());
+  for (std::size_t p = 0; p < board_.projects().size(); ++p) {
+    for (std::size_t r = 0; r < board_.resources(); ++r) {
+      const std::size_t at = board_.at(ProjectId{p}, r);
+      steady_kept_[at] = rationed(ProjectId{p}, r)
+                             ? keep_share(steady.deserved[at], steady.fair[at], totals()[r])
+                             : kUnlimited;
+    }
+  }
+}
+
+void Fairness::judge_by_steady(bool steady) {
+  CHECK(!steady || board_.rules() == Rules::kSillar, "KAI's rules know no steady share");
+  if (steady) make_steady();
+  steady_ = steady;
+}
+
+bool Fairness::gives_steadily_only(ProjectId leaf, std::size_t r) {
+  make_steady();
+  const std::size_t at = board_.at(leaf, r);
+  return over(leaf, r, steady_kept_[at]) && !over(leaf, r, kept_[at]);
 }
 
 std::int64_t Fairness::compute_keep(ProjectId p, std::size_t r) const {
@@ -167,7 +194,7 @@ std::optional<Reason> Fairness::may_not_reclaim(const Job& job, const Amounts& m
   const bool kai = board_.rules() == Rules::kKai;
   for (std::size_t r = 0; r < more.size(); ++r) {
     if (more[r] == 0 || (!kai && !counts(job.project, r, more))) continue;
-    if (allocated(job.project, r) + more[r] > fair(job.project, r))
+    if (allocated(job.project, r) + more[r] > ceiling(job.project, r))
       return over_share(job, {job.project, r});
     if (over_in_total(job.project, job.request, r, more[r]))
       return over_share(job, {job.project, r, true});
@@ -222,7 +249,7 @@ Fairness::Full Fairness::full_above(const Job& job, const Amounts& more) const {
   for (ProjectId p = job.project; p.valid(); p = board_.projects()[p.index()].parent) {
     for (std::size_t r = 0; r < more.size(); ++r) {
       if (!counts(p, r, more)) continue;
-      if (allocated(p, r) + more[r] > fair(p, r)) return {p, r};
+      if (allocated(p, r) + more[r] > ceiling(p, r)) return {p, r};
       if (over_in_total(p, job.request, r, more[r])) return {p, r, true};
     }
   }
@@ -441,8 +468,9 @@ void Fairness::sum_reclaimable(ProjectId p, std::size_t r, VictimPools* pools,
 
 Fairness::Bound Fairness::reclaimable(const Job& aggressor, std::size_t r, ProjectId within,
                                       VictimPools* pools, std::span<const Decision> decisions) {
-  reclaimable_.resize(2 * board_.resources());
-  Reclaimable& sums = reclaimable_[2 * r + (pools != nullptr ? 1 : 0)];
+  reclaimable_.resize(4 * board_.resources());
+  Reclaimable& sums =
+      reclaimable_[2 * (r + (steady_ ? board_.resources() : 0)) + (pools != nullptr ? 1 : 0)];
   if (sums.seen == SIZE_MAX) {
     const std::size_t count = board_.projects().size();
     sums.below.resize(count);

@@ -14,6 +14,7 @@
 //  short of | | aggressor | its leaf stays within its fair share | every ancestor below the common
 //  one stays within its share |
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -63,8 +64,18 @@ class Fairness {
   // What reclaim leaves a project, kUnlimited where it is not rationed; in KAI's rules its
   // allocatable share.
   [[nodiscard]] std::int64_t keep(ProjectId p, std::size_t r) const {
-    return kept_[board_.at(p, r)];
+    return (steady_ ? steady_kept_ : kept_)[board_.at(p, r)];
   }
+  // By which shares reclaim is judged from now on. Steady ones are what each project might count on
+  // if all asked for everything (KAI's alpha option of that name): while room is free that fits
+  // nobody, all that is asked for is fair and nobody would have to give. The taker must be within
+  // both; what it takes lowers the sum of allocated^2 / kept over both sides, so that exchanges
+  // cannot go round in a circle, and leaves it within its fair share, so that nobody takes it back
+  // by that one. Requires: divided. Not in KAI's rules.
+  void judge_by_steady(bool steady);
+  [[nodiscard]] bool judges_by_steady() const { return steady_; }
+  // Whether a leaf gives by its steady share only.
+  [[nodiscard]] bool gives_steadily_only(ProjectId leaf, std::size_t r);
   // The figure that a refusal names: what the project is protected to.
   [[nodiscard]] std::int64_t protected_to(ProjectId p, std::size_t r) const;
   [[nodiscard]] const Shares& shares() const { return division_.shares(); }
@@ -197,6 +208,11 @@ class Fairness {
   };
   void note_tightest(const Reclaimable& sums, std::span<const ProjectId> siblings, ProjectId except,
                      Bound& bound) const;
+  // What the taker may hold in all.
+  [[nodiscard]] std::int64_t ceiling(ProjectId p, std::size_t r) const {
+    return steady_ ? std::min(fair(p, r), keep(p, r)) : fair(p, r);
+  }
+  void make_steady();
   [[nodiscard]] std::int64_t compute_keep(ProjectId p, std::size_t r) const;
   void sum_reclaimable(ProjectId p, std::size_t r, VictimPools* pools, Reclaimable& out) const;
 
@@ -205,8 +221,11 @@ class Fairness {
   Division& division_;
   std::vector<std::int64_t> allocatable_;
   std::vector<std::int64_t> kept_;
+  std::vector<std::int64_t> steady_kept_;  // Empty until it is asked for.
+  bool steady_ = false;
   std::vector<bool> rationed_;
-  std::vector<Reclaimable> reclaimable_;  // Per resource: without pools, and with them.
+  // Per resource: without pools, and with them; then the same by steady shares.
+  std::vector<Reclaimable> reclaimable_;
   std::int64_t saturation_thousandths_ = 1000;
 };
 

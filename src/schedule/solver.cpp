@@ -23,7 +23,17 @@ std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
     round = {};
     if (try_classes(id, how, round)) return std::nullopt;
   }
-  return round.refused ? round.refused : Reason{ReasonCode::kNeverFits, {}};
+  if (!round.refused) return Reason{ReasonCode::kNeverFits, {}};
+  const bool nobody_gives = round.refused->code == ReasonCode::kNone ||
+                            round.refused->code == ReasonCode::kNotReclaimable;
+  if (how == Taking::kReclaim && nobody_gives && steady_adds(job.request)) {
+    Round steady;
+    c_.fairness.judge_by_steady(true);
+    const bool taken = try_classes(id, how, steady);
+    c_.fairness.judge_by_steady(false);
+    if (taken) return std::nullopt;
+  }
+  return round.refused;
 }
 
 bool Solver::try_classes(WorkloadId id, Taking how, Round& round) {
@@ -231,7 +241,7 @@ void Solver::rank_donors(Attempt& attempt) {
   } else {
     const bool reclaims = attempt.how == Taking::kReclaim;
     const std::size_t r = c_.fairness.binding_resource(attempt.more);
-    attempt.donors = reclaims ? givers(r) : active_leaves();
+    attempt.donors = reclaims ? givers_now(r) : active_leaves();
     const Fairness::Full full = c_.fairness.full_above(*attempt.job, attempt.more);
     std::erase_if(attempt.donors, [&](ProjectId leaf) {
       if (!reclaims) return false;
@@ -260,16 +270,34 @@ std::vector<ProjectId> Solver::active_leaves() const {
 
 // Kept while the board does not move for good: neither who is over its share nor the order between
 // two leaves depends on who asks.
-const std::vector<ProjectId>& Solver::givers(std::size_t r) {
+const Solver::Givers& Solver::givers(std::size_t r) {
   givers_.resize(c_.board.resources());
   Givers& givers = givers_[r];
-  if (givers.version == c_.plan.decisions.size()) return givers.leaves;
-  givers.version = c_.plan.decisions.size();
-  givers.leaves.clear();
+  if (givers.version == c_.plan.decisions.size()) return givers;
+  givers = {c_.plan.decisions.size(), {}, false};
+  const bool steady = c_.board.rules() == Rules::kSillar;
   for (const ProjectId leaf : order_.leaves(c_.plan.decisions)) {
     if (c_.fairness.gives(leaf, r)) givers.leaves.push_back(leaf);
+    givers.steadily = givers.steadily || (steady && c_.fairness.gives_steadily_only(leaf, r));
   }
-  return givers.leaves;
+  return givers;
+}
+
+std::vector<ProjectId> Solver::givers_now(std::size_t r) {
+  if (!c_.fairness.judges_by_steady()) return givers(r).leaves;
+  std::vector<ProjectId> leaves;
+  for (const ProjectId leaf : order_.leaves(c_.plan.decisions)) {
+    if (c_.fairness.gives(leaf, r)) leaves.push_back(leaf);
+  }
+  return leaves;
+}
+
+// Whether steady shares make anybody give that otherwise would not.
+bool Solver::steady_adds(RequestId request) {
+  const std::vector<std::uint32_t>& classes = c_.board.request(request).classes;
+  return c_.board.rules() == Rules::kSillar &&
+         std::any_of(classes.begin(), classes.end(),
+                     [&](std::uint32_t r) { return givers(r).steadily; });
 }
 
 bool Solver::may_go(Attempt& attempt, const Unit& unit) {

@@ -58,8 +58,10 @@ class Solver {
   // nodes after it was made.
   [[nodiscard]] std::optional<Reason> take_filler(const Hold& hold);
 
-  // Leaves that somebody could reclaim resource `r` from, first to give first.
-  [[nodiscard]] const std::vector<ProjectId>& givers(std::size_t r);
+  // Whether anybody could reclaim resource `r` at all.
+  [[nodiscard]] bool any_gives(std::size_t r) {
+    return !givers(r).leaves.empty() || givers(r).steadily;
+  }
 
  private:
   struct Taken {
@@ -130,7 +132,8 @@ class Solver {
 
   struct Givers {
     std::size_t version = SIZE_MAX;  // Decisions in the plan when they were listed.
-    std::vector<ProjectId> leaves;
+    std::vector<ProjectId> leaves;   // First to give first.
+    bool steadily = false;           // There are others that give by their steady share.
   };
 
   static constexpr std::size_t kDomainsTriedMax = 64;
@@ -138,6 +141,10 @@ class Solver {
   static constexpr std::size_t kNodesDugAtOnce = 32;
   static constexpr std::size_t kNodesMovedFromMax = 128;  // Or 16 per task that wants room.
 
+  // Leaves that somebody could reclaim resource `r` from.
+  [[nodiscard]] const Givers& givers(std::size_t r);
+  [[nodiscard]] std::vector<ProjectId> givers_now(std::size_t r);
+  [[nodiscard]] bool steady_adds(RequestId request);
   [[nodiscard]] bool try_classes(WorkloadId id, Taking how, Round& round);
   [[nodiscard]] std::optional<Reason> try_shape(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> rules_refuse(Attempt& attempt);
