@@ -88,6 +88,7 @@ struct RequestClass {
   std::vector<std::pair<std::uint32_t, std::int64_t>> demand;
   std::vector<std::uint32_t> classes;  // The resources of the accelerator classes among them.
   std::int32_t pending_jobs = 0;
+  bool single = true;  // No job of it has more than one task.
 };
 
 struct Job {

@@ -213,6 +213,7 @@ WorkloadId Board::add_job(ProjectId project, const Workload& workload,
   job.tasks = workload.gang_max;
   job.gang_min = workload.gang_min;
   job.request = intern_request(workload, verdicts);
+  if (job.tasks != 1) requests_[job.request.index()].single = false;
   job.estimate = workload.estimate;
   job.limit = workload.limit;
   job.restart_cost = workload.restart_cost;

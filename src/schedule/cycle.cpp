@@ -359,8 +359,10 @@ class Cycle {
         WaitingReasons::kNone;  // None: nothing was found, and nothing to be said about it.
   };
 
+  using Refusals = std::map<std::pair<ProjectId, RequestId>, Refusal>;
+
   void take(Taking how) {
-    std::map<std::pair<ProjectId, RequestId>, Refusal> refusals;
+    Refusals refusals;
     ServiceOrder order =
         input_.aggressors.empty()
             ? ServiceOrder(board_, fairness_,
@@ -368,24 +370,46 @@ class Cycle {
                              return might_take(how, leaf, request, first);
                            })
             : ServiceOrder(board_, fairness_, input_.aggressors);
-    for (WorkloadId id = order.top(); id.valid(); id = order.top())
-      order.pop(take_for(id, how, refusals));
+    for (WorkloadId id = order.top(); id.valid(); id = order.top()) {
+      const bool taken = take_for(id, how, refusals);
+      const Job& job = board_.job(id);
+      if (taken || !board_.request(job.request).single) {
+        order.pop(taken);
+        continue;
+      }
+      // What was refused for one task of one job is refused for those that matter no more.
+      const Refusal* const known = refusal_of(job, how, refusals);
+      if (known == nullptr) {
+        order.pop(false);
+        continue;
+      }
+      order.visit_alike([&](WorkloadId other) { waiting_.tell(other, known->reason); });
+      order.skip_alike([](RequestId) { return false; });
+    }
   }
 
-  bool take_for(WorkloadId id, Taking how,
-                std::map<std::pair<ProjectId, RequestId>, Refusal>& refusals) {
+  // Whether room can be made by moving others does not depend on whose job it is for.
+  static std::pair<ProjectId, RequestId> refusal_key(const Job& job, Taking how) {
+    return {how == Taking::kConsolidate ? ProjectId{} : job.project, job.request};
+  }
+
+  // What covers the job's next step, if anything does.
+  static const Refusal* refusal_of(const Job& job, Taking how, const Refusals& refusals) {
+    const auto known = refusals.find(refusal_key(job, how));
+    const bool covers = known != refusals.end() && job.next_step() >= known->second.count &&
+                        job.priority <= known->second.priority;
+    return covers ? &known->second : nullptr;
+  }
+
+  bool take_for(WorkloadId id, Taking how, Refusals& refusals) {
     const Job& job = board_.job(id);
     if (how == Taking::kConsolidate && !job.preemptible) return false;
     if (plan_.counts.search_steps >= options_.search_steps_max) {
       wait(id, {ReasonCode::kBudgetStep, {{"bound", std::string("search_steps_max")}}});
       return false;
     }
-    const std::int32_t count = job.next_step();
-    // Whether room can be made by moving others does not depend on whose job it is for.
-    Refusal& known =
-        refusals[{how == Taking::kConsolidate ? ProjectId{} : job.project, job.request}];
-    if (count >= known.count && job.priority <= known.priority) {
-      waiting_.tell(id, known.reason);
+    if (const Refusal* const known = refusal_of(job, how, refusals); known != nullptr) {
+      waiting_.tell(id, known->reason);
       return false;
     }
     ++plan_.counts.attempts;
@@ -398,6 +422,8 @@ class Cycle {
     const bool own = how == Taking::kConsolidate && (refused->code == ReasonCode::kOverLimit ||
                                                      refused->code == ReasonCode::kOverDeserved);
     const std::uint32_t reason = waiting_.keep(std::move(*refused));
+    const std::int32_t count = job.next_step();
+    Refusal& known = refusals[refusal_key(job, how)];
     if (!own && job.topology < 0 && count <= known.count && job.priority >= known.priority)
       known = {count, job.priority, reason};
     waiting_.tell(id, reason);

@@ -136,6 +136,17 @@ void ServiceOrder::pop(bool again) {
   restore(path);
 }
 
+void ServiceOrder::visit_alike(const std::function<void(WorkloadId)>& visit) const {
+  CHECK(!roots_.empty(), "nothing is left to serve");
+  std::uint32_t p = roots_.front();
+  while (!entries_[p].children.empty()) p = entries_[p].children.front();
+  const Group& group = entries_[p].groups.front();
+  const PendingGroup* const found = board_.pending(ProjectId{p}).find(group.request);
+  if (group.alone || found == nullptr) return;
+  for (auto key = found->keys.upper_bound(group.at); key != found->keys.end(); ++key)
+    visit(key->job);
+}
+
 void ServiceOrder::skip_alike(const std::function<bool(RequestId)>& fails) {
   std::vector<std::uint32_t> path;
   (void)take_group(path);

@@ -30,6 +30,8 @@ class ServiceOrder {
   // Takes the best job out, or puts it back in with its present key (an elastic job that may have
   // one more task), and orders its ancestors anew by what is allocated now.
   void pop(bool again);
+  // Visits the jobs of the best one's leaf that ask alike and come after it.
+  void visit_alike(const std::function<void(WorkloadId)>& visit) const;
   // Takes out the best job with all of its leaf's that ask alike and come after it, and all of that
   // leaf's whose request `fails`.
   void skip_alike(const std::function<bool(RequestId)>& fails);

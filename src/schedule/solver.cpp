@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "base/check.h"
 #include "schedule/hold.h"
@@ -15,6 +16,9 @@ std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
     return Reason{ReasonCode::kWaitsForVictim, {{"victims", std::int64_t{job.stopping}}}};
   // Where it matters not which class it gets, first from those who would not miss it: who would
   // takes back as much of another class.
+  if (how == Taking::kPreempt && count == 1 && !c_.input.options->explain_all &&
+      !preempt_might_open(job))
+    return Reason{};
   if (how == Taking::kConsolidate) movables_.survey();
   Round round;
   round.spared_only = how == Taking::kReclaim && c_.board.request(job.request).classes.size() > 1;
@@ -34,6 +38,28 @@ std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
     if (taken) return std::nullopt;
   }
   return round.refused;
+}
+
+// Whether less important work of the job's leaf makes room for one task of it anywhere. One pass
+// over the leaf's units instead of a search on each class; it only says no where nothing would be
+// found. Two units on one node might do it together: that is left to the search.
+bool Solver::preempt_might_open(const Job& job) {
+  ++seen_stamp_;
+  seen_on_.resize(c_.board.node_count());
+  for (const ShapeId shape_id : c_.board.request(job.request).alternatives) {
+    if (c_.index.slots(c_.board, shape_id, Room::kFuture) > 0) return true;
+  }
+  for (const Unit& unit : c_.pools.units(job.project)) {
+    if (unit.priority >= job.priority) break;
+    if (!unit.only.valid() ||
+        std::exchange(seen_on_[unit.node.index()], seen_stamp_) == seen_stamp_)
+      return true;
+    for (const ShapeId shape_id : c_.board.request(job.request).alternatives) {
+      const Shape& shape = c_.board.shape(shape_id);
+      if (shape.eligible[unit.node.index()] && opens_alone(shape, unit)) return true;
+    }
+  }
+  return false;
 }
 
 bool Solver::try_classes(WorkloadId id, Taking how, Round& round) {

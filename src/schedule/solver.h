@@ -145,6 +145,7 @@ class Solver {
   [[nodiscard]] const Givers& givers(std::size_t r);
   [[nodiscard]] std::vector<ProjectId> givers_now(std::size_t r);
   [[nodiscard]] bool steady_adds(RequestId request);
+  [[nodiscard]] bool preempt_might_open(const Job& job);
   [[nodiscard]] bool try_classes(WorkloadId id, Taking how, Round& round);
   [[nodiscard]] std::optional<Reason> try_shape(Attempt& attempt);
   [[nodiscard]] std::optional<Reason> rules_refuse(Attempt& attempt);
@@ -206,6 +207,8 @@ class Solver {
   std::vector<Givers> givers_;      // Per resource.
   std::vector<Standing> standing_;  // Per node.
   std::uint64_t search_stamp_ = 0;
+  std::vector<std::uint64_t> seen_on_;  // Per node: the stamp of the last pass that met it.
+  std::uint64_t seen_stamp_ = 0;
   std::vector<std::vector<NodeId>> nodes_of_;  // Per class, and all.
   const Hold* due_ = nullptr;                  // While taking filler.
 };
