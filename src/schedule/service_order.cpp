@@ -1,6 +1,7 @@
 #include "schedule/service_order.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 
@@ -18,13 +19,21 @@ Amounts next_ask(const Board& board, const Job& job) {
   return asks;
 }
 
-ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness, const Wanted& wanted)
-    : board_(board), fairness_(fairness), entries_(board.projects().size()) {
+ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness, Wanted wanted)
+    : board_(board),
+      fairness_(fairness),
+      wanted_(std::move(wanted)),
+      entries_(board.projects().size()) {
   for (std::size_t p = 0; p < entries_.size(); ++p) {
+    const PendingGroup* best = nullptr;
     for (const PendingGroup& group : board.pending(ProjectId{p})) {
-      if (wanted(ProjectId{p}, group.request, group.first))
-        entries_[p].groups.push_back({group.request, group.first, false});
+      if ((best == nullptr || group.first < best->first) &&
+          wanted_(ProjectId{p}, group.request, group.first))
+        best = &group;
     }
+    if (best == nullptr) continue;
+    entries_[p].groups.push_back({best->request, best->first, false});
+    entries_[p].listed = false;
   }
   build();
 }
@@ -38,6 +47,21 @@ ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness,
       entries_[job.project.index()].groups.push_back({job.request, board.pending_key(id), true});
   }
   build();
+}
+
+// Whatever goes before the best was not wanted; the best itself may have been served meanwhile.
+std::vector<ServiceOrder::Group>& ServiceOrder::listed_groups(std::uint32_t leaf) {
+  Entry& entry = entries_[leaf];
+  if (entry.listed) return entry.groups;
+  entry.listed = true;
+  const Group best = entry.groups.front();
+  for (const PendingGroup& group : board_.pending(ProjectId{leaf})) {
+    if (group.request != best.request && best.at < group.first &&
+        wanted_(ProjectId{leaf}, group.request, group.first))
+      entry.groups.push_back({group.request, group.first, false});
+  }
+  std::make_heap(entry.groups.begin(), entry.groups.end(), kGroupAfter);
+  return entry.groups;
 }
 
 void ServiceOrder::build() {
@@ -100,7 +124,7 @@ ServiceOrder::Group ServiceOrder::take_group(std::vector<std::uint32_t>& path) {
     path.push_back(p);
     if (entries_[p].children.empty()) break;
   }
-  std::vector<Group>& groups = entries_[path.back()].groups;
+  std::vector<Group>& groups = listed_groups(path.back());
   std::pop_heap(groups.begin(), groups.end(), kGroupAfter);
   const Group group = groups.back();
   groups.pop_back();
@@ -136,7 +160,7 @@ void ServiceOrder::pop(bool again) {
   restore(path);
 }
 
-void ServiceOrder::visit_alike(const std::function<void(WorkloadId)>& visit) const {
+void ServiceOrder::visit_alike(const std::function<void(WorkloadId)>& visit) {
   CHECK(!roots_.empty(), "nothing is left to serve");
   std::uint32_t p = roots_.front();
   while (!entries_[p].children.empty()) p = entries_[p].children.front();

@@ -3,8 +3,9 @@
 // In which order pending jobs are tried: at every level of the tree the sibling that stands best
 // with its best job, down to the leaf's own order. A heap of heaps: serving a job changes the
 // standing of its ancestors only, which are the tops of their heaps, so the next job costs a
-// re-sift per level. Jobs of a leaf that ask alike are walked on the board's own list of them: an
-// order costs its groups, and not the jobs that nobody gets to.
+// re-sift per level. Jobs of a leaf that ask alike are walked on the board's own list of them, and
+// a leaf's groups are put in order when its turn comes: an order costs a look at each group, and
+// not the jobs that nobody gets to.
 
 #include <cstdint>
 #include <functional>
@@ -16,12 +17,13 @@ namespace sillar::schedule {
 
 class ServiceOrder {
  public:
-  // Whether jobs of a leaf that ask alike are served at all, judged by the first of them.
+  // Whether jobs of a leaf that ask alike are served at all, judged by the first of them. Asked
+  // when the order is made, and of a leaf's later groups again when its turn comes.
   using Wanted = std::function<bool(ProjectId leaf, RequestId request, const PendingKey& first)>;
 
   // Jobs that are `wanted`, as the board lists them when their turn comes; groups that appear later
   // are not in it.
-  ServiceOrder(const Board& board, const Fairness& fairness, const Wanted& wanted);
+  ServiceOrder(const Board& board, const Fairness& fairness, Wanted wanted);
   // Those of `jobs` that are pending.
   ServiceOrder(const Board& board, const Fairness& fairness, std::span<const WorkloadId> jobs);
 
@@ -31,7 +33,7 @@ class ServiceOrder {
   // one more task), and orders its ancestors anew by what is allocated now.
   void pop(bool again);
   // Visits the jobs of the best one's leaf that ask alike and come after it.
-  void visit_alike(const std::function<void(WorkloadId)>& visit) const;
+  void visit_alike(const std::function<void(WorkloadId)>& visit);
   // Takes out the best job with all of its leaf's that ask alike and come after it, and all of that
   // leaf's whose request `fails`.
   void skip_alike(const std::function<bool(RequestId)>& fails);
@@ -44,7 +46,8 @@ class ServiceOrder {
     bool alone = false;
   };
   struct Entry {
-    std::vector<Group> groups;  // A leaf's, as a heap with the best in front.
+    std::vector<Group> groups;  // A leaf's, as a heap with the best in front; or the best alone.
+    bool listed = true;         // All groups are there.
     std::vector<std::uint32_t>
         children;     // Projects with jobs below, as a heap with the best in front.
     WorkloadId best;  // Best job below.
@@ -53,6 +56,7 @@ class ServiceOrder {
   };
 
   void build();
+  [[nodiscard]] std::vector<Group>& listed_groups(std::uint32_t leaf);
   // Takes the best group out; `path` is where it was, from the top level down to its leaf.
   Group take_group(std::vector<std::uint32_t>& path);
   // Moves on to the group's next job. Requires: not alone. False: there is none.
@@ -64,6 +68,7 @@ class ServiceOrder {
 
   const Board& board_;
   const Fairness& fairness_;
+  Wanted wanted_;
   std::vector<Entry> entries_;        // Per project.
   std::vector<std::uint32_t> roots_;  // The top level's heap.
 };
