@@ -86,9 +86,10 @@ Value in_front(const State& state, const schedule::Fairness& fairness, WorkloadI
   constexpr std::size_t kNamed = 5;
   std::int64_t ahead = 0;
   std::vector<schedule::PendingKey> first;
-  for (const schedule::PendingGroup& group : state.board.pending(job.project)) {
+  const schedule::PendingJobs& own_leaf = state.board.pending(job.project);
+  for (std::size_t g = 0; g < own_leaf.heads().size(); ++g) {
     std::size_t named = 0;
-    for (const schedule::PendingKey& key : group.keys) {
+    for (const schedule::PendingKey& key : own_leaf.keys(g)) {
       if (!(key < mine)) break;
       ++ahead;
       if (named++ < kNamed) first.push_back(key);
@@ -106,9 +107,9 @@ Value in_front(const State& state, const schedule::Fairness& fairness, WorkloadI
   for (const ProjectId sibling :
        parent.valid() ? state.board.children(parent) : state.board.roots()) {
     if (sibling == job.project || state.board.pending(sibling).empty()) continue;
-    const schedule::PendingJobs& jobs = state.board.pending(sibling);
+    const auto heads = state.board.pending(sibling).heads();
     const WorkloadId best =
-        std::min_element(jobs.begin(), jobs.end(), [](const auto& a, const auto& b) {
+        std::min_element(heads.begin(), heads.end(), [](const auto& a, const auto& b) {
           return a.first < b.first;
         })->first.job;
     const schedule::OrderKey key =

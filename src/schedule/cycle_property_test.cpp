@@ -56,10 +56,11 @@ std::string digest(const Board& board) {
     out += '\n';
   }
   for (std::size_t p = 0; p < board.projects().size(); ++p) {
-    for (const PendingGroup& group : board.pending(ProjectId{p})) {
-      for (const PendingKey& key : group.keys)
-        out +=
-            fmt::format("q{} {} {} {}\n", p, group.request.value, key.job.value, key.elastic_class);
+    const PendingJobs& jobs = board.pending(ProjectId{p});
+    for (std::size_t g = 0; g < jobs.heads().size(); ++g) {
+      for (const PendingKey& key : jobs.keys(g))
+        out += fmt::format("q{} {} {} {}\n", p, jobs.heads()[g].request.value, key.job.value,
+                           key.elastic_class);
     }
     for (const WorkloadId job : board.active_jobs(ProjectId{p}))
       out += fmt::format("a{} {}\n", p, job.value);

@@ -107,14 +107,16 @@ FlatOrder::FlatOrder(const Board& board, Ranker& ranker,
                      const std::function<bool(RequestId)>& wanted)
     : board_(board), ranker_(ranker) {
   for (std::size_t p = 0; p < board.projects().size(); ++p) {
-    for (const PendingGroup& group : board.pending(ProjectId{p})) {
-      if (!wanted(group.request)) continue;
+    const PendingJobs& jobs = board.pending(ProjectId{p});
+    for (std::size_t g = 0; g < jobs.heads().size(); ++g) {
+      const RequestId request = jobs.heads()[g].request;
+      if (!wanted(request)) continue;
       std::int32_t count = -1;
       std::uint32_t at = 0;
-      for (const PendingKey& key : group.keys) {
+      for (const PendingKey& key : jobs.keys(g)) {
         const Job& job = board.job(key.job);
         const std::int32_t asks = job.next_step();
-        if (asks != count) at = class_of(group.request, count = asks);
+        if (asks != count) at = class_of(request, count = asks);
         classes_[at].push_back(ranker.waiting(key.job));
       }
     }

@@ -5,38 +5,42 @@
 #include "base/check.h"
 
 namespace sillar::schedule {
-namespace {
 
-template <typename Groups>
-auto place_of(Groups& groups, RequestId request) {
-  return std::lower_bound(groups.begin(), groups.end(), request,
-                          [](const PendingGroup& group, RequestId r) { return group.request < r; });
+std::size_t PendingJobs::place_of(RequestId request) const {
+  const auto at =
+      std::lower_bound(heads_.begin(), heads_.end(), request,
+                       [](const PendingHead& head, RequestId r) { return head.request < r; });
+  return static_cast<std::size_t>(at - heads_.begin());
 }
 
-}  // namespace
-
 void PendingJobs::insert(RequestId request, const PendingKey& key) {
-  auto group = place_of(groups_, request);
-  if (group == groups_.end() || group->request != request)
-    group = groups_.insert(group, {request, key, {}});
-  const bool fresh = group->keys.insert(key).second;
+  const std::size_t at = place_of(request);
+  const auto offset = static_cast<std::ptrdiff_t>(at);
+  if (at == heads_.size() || heads_[at].request != request) {
+    heads_.insert(heads_.begin() + offset, {request, key});
+    keys_.insert(keys_.begin() + offset, PendingKeys{});
+  }
+  const bool fresh = keys_[at].insert(key).second;
   CHECK(fresh, "a job is listed once");
-  if (key < group->first) group->first = key;
+  if (key < heads_[at].first) heads_[at].first = key;
 }
 
 void PendingJobs::erase(RequestId request, const PendingKey& key) {
-  const auto group = place_of(groups_, request);
-  CHECK(group != groups_.end() && group->request == request && group->keys.erase(key) == 1,
+  const std::size_t at = place_of(request);
+  const auto offset = static_cast<std::ptrdiff_t>(at);
+  CHECK(at < heads_.size() && heads_[at].request == request && keys_[at].erase(key) == 1,
         "a pending job is listed");
-  if (group->keys.empty())
-    groups_.erase(group);
-  else
-    group->first = *group->keys.begin();
+  if (!keys_[at].empty()) {
+    heads_[at].first = *keys_[at].begin();
+    return;
+  }
+  heads_.erase(heads_.begin() + offset);
+  keys_.erase(keys_.begin() + offset);
 }
 
-const PendingGroup* PendingJobs::find(RequestId request) const {
-  const auto group = place_of(groups_, request);
-  return group == groups_.end() || group->request != request ? nullptr : &*group;
+const PendingKeys* PendingJobs::find(RequestId request) const {
+  const std::size_t at = place_of(request);
+  return at == heads_.size() || heads_[at].request != request ? nullptr : &keys_[at];
 }
 
 }  // namespace sillar::schedule

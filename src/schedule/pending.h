@@ -1,11 +1,12 @@
 #pragma once
 
 // The pending jobs of a leaf: those that ask alike together, each group in the order of service.
-// Groups lie side by side, because every order over the cluster starts with a look at the first job
-// of each.
+// The first of the groups lie side by side, because every order over the cluster starts with a look
+// at all of them.
 
 #include <cstdint>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "base/ids.h"
@@ -30,10 +31,12 @@ struct PendingKey {
   }
 };
 
-struct PendingGroup {
+using PendingKeys = std::set<PendingKey>;
+
+// A group, by its first job.
+struct PendingHead {
   RequestId request;
-  PendingKey first;           // Of `keys`.
-  std::set<PendingKey> keys;  // Never empty.
+  PendingKey first;
 };
 
 class PendingJobs {
@@ -42,14 +45,19 @@ class PendingJobs {
   void insert(RequestId request, const PendingKey& key);
   void erase(RequestId request, const PendingKey& key);
 
-  [[nodiscard]] const PendingGroup* find(RequestId request) const;
-  // Groups in order of requests.
-  [[nodiscard]] auto begin() const { return groups_.begin(); }
-  [[nodiscard]] auto end() const { return groups_.end(); }
-  [[nodiscard]] bool empty() const { return groups_.empty(); }
+  // Groups in order of requests; none is empty.
+  [[nodiscard]] std::span<const PendingHead> heads() const { return heads_; }
+  // All jobs of the group that stands there, the first included.
+  [[nodiscard]] const PendingKeys& keys(std::size_t group) const { return keys_[group]; }
+  // Those that ask so; null: none.
+  [[nodiscard]] const PendingKeys* find(RequestId request) const;
+  [[nodiscard]] bool empty() const { return heads_.empty(); }
 
  private:
-  std::vector<PendingGroup> groups_;
+  [[nodiscard]] std::size_t place_of(RequestId request) const;
+
+  std::vector<PendingHead> heads_;
+  std::vector<PendingKeys> keys_;  // Per head.
 };
 
 }  // namespace sillar::schedule

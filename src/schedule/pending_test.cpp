@@ -16,10 +16,11 @@ TEST(PendingJobs, GroupsKnowTheirFirst) {
   jobs.insert(RequestId{2U}, key(50, 2));
   jobs.insert(RequestId{7U}, key(75, 3));
   ASSERT_NE(jobs.find(RequestId{7U}), nullptr);
-  EXPECT_EQ(jobs.find(RequestId{7U})->first.job, WorkloadId{3U});
-  EXPECT_EQ(jobs.begin()->request, RequestId{2U}) << "in order of requests";
+  EXPECT_EQ(jobs.find(RequestId{7U})->begin()->job, WorkloadId{3U});
+  EXPECT_EQ(jobs.heads()[0].request, RequestId{2U}) << "in order of requests";
+  EXPECT_EQ(jobs.heads()[1].first.job, WorkloadId{3U});
   jobs.erase(RequestId{7U}, key(75, 3));
-  EXPECT_EQ(jobs.find(RequestId{7U})->first.job, WorkloadId{1U});
+  EXPECT_EQ(jobs.find(RequestId{7U})->begin()->job, WorkloadId{1U});
   jobs.erase(RequestId{7U}, key(50, 1));
   EXPECT_EQ(jobs.find(RequestId{7U}), nullptr);
   EXPECT_EQ(jobs.find(RequestId{3U}), nullptr);

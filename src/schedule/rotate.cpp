@@ -246,8 +246,9 @@ class Rotation {
     }
     const std::size_t known = out_.leases.size();
     for (std::size_t p = 0; p < board_.projects().size(); ++p) {
-      for (const PendingGroup& group : board_.pending(ProjectId{p})) {
-        for (const PendingKey& key : group.keys) {
+      const PendingJobs& jobs = board_.pending(ProjectId{p});
+      for (std::size_t g = 0; g < jobs.heads().size(); ++g) {
+        for (const PendingKey& key : jobs.keys(g)) {
           if (now() - key.submitted >= rules.lease_wait) grant(key.job, known);
         }
       }

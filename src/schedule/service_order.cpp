@@ -25,8 +25,8 @@ ServiceOrder::ServiceOrder(const Board& board, const Fairness& fairness, Wanted 
       wanted_(std::move(wanted)),
       entries_(board.projects().size()) {
   for (std::size_t p = 0; p < entries_.size(); ++p) {
-    const PendingGroup* best = nullptr;
-    for (const PendingGroup& group : board.pending(ProjectId{p})) {
+    const PendingHead* best = nullptr;
+    for (const PendingHead& group : board.pending(ProjectId{p}).heads()) {
       if ((best == nullptr || group.first < best->first) &&
           wanted_(ProjectId{p}, group.request, group.first))
         best = &group;
@@ -55,7 +55,7 @@ std::vector<ServiceOrder::Group>& ServiceOrder::listed_groups(std::uint32_t leaf
   if (entry.listed) return entry.groups;
   entry.listed = true;
   const Group best = entry.groups.front();
-  for (const PendingGroup& group : board_.pending(ProjectId{leaf})) {
+  for (const PendingHead& group : board_.pending(ProjectId{leaf}).heads()) {
     if (group.request != best.request && best.at < group.first &&
         wanted_(ProjectId{leaf}, group.request, group.first))
       entry.groups.push_back({group.request, group.first, false});
@@ -132,12 +132,11 @@ ServiceOrder::Group ServiceOrder::take_group(std::vector<std::uint32_t>& path) {
 }
 
 bool ServiceOrder::advance(ProjectId leaf, Group& group, bool again) const {
-  const PendingGroup* const found = board_.pending(leaf).find(group.request);
-  if (found == nullptr) return false;
+  const PendingKeys* const keys = board_.pending(leaf).find(group.request);
+  if (keys == nullptr) return false;
   // A job that was served and wants more stands where it stood, or further back.
-  const std::set<PendingKey>& keys = found->keys;
-  const auto next = again ? keys.lower_bound(group.at) : keys.upper_bound(group.at);
-  if (next == keys.end()) return false;
+  const auto next = again ? keys->lower_bound(group.at) : keys->upper_bound(group.at);
+  if (next == keys->end()) return false;
   group.at = *next;
   return true;
 }
@@ -165,10 +164,9 @@ void ServiceOrder::visit_alike(const std::function<void(WorkloadId)>& visit) {
   std::uint32_t p = roots_.front();
   while (!entries_[p].children.empty()) p = entries_[p].children.front();
   const Group& group = entries_[p].groups.front();
-  const PendingGroup* const found = board_.pending(ProjectId{p}).find(group.request);
-  if (group.alone || found == nullptr) return;
-  for (auto key = found->keys.upper_bound(group.at); key != found->keys.end(); ++key)
-    visit(key->job);
+  const PendingKeys* const keys = board_.pending(ProjectId{p}).find(group.request);
+  if (group.alone || keys == nullptr) return;
+  for (auto key = keys->upper_bound(group.at); key != keys->end(); ++key) visit(key->job);
 }
 
 void ServiceOrder::skip_alike(const std::function<bool(RequestId)>& fails) {
