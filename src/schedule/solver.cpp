@@ -363,12 +363,12 @@ bool Solver::fair_to_take(Attempt& attempt, const Unit& unit) {
   const std::int64_t amount =
       unit.only.valid() && r >= kFirstClass ? unit.thousandths : c_.pools.amount(unit, r);
   Judged& judged = attempt.judged;
-  const bool fresh = judged.mark != c_.board.mark() || judged.leaf != victim.project;
+  const bool fresh = judged.seen != c_.board.changes() || judged.leaf != victim.project;
   if (attempt.spared_only && (fresh || judged.request != victim.request))
     judged.spared = c_.fairness.spares(*attempt.job, victim, r);
   if (fresh || judged.amount != amount)
     judged.verdict = c_.fairness.may_take(*attempt.job, attempt.more, victim.project, amount);
-  judged.mark = c_.board.mark();
+  judged.seen = c_.board.changes();
   judged.leaf = victim.project;
   judged.request = victim.request;
   judged.amount = amount;

@@ -71,7 +71,7 @@ class Solver {
   };
   // What fairness last said of units of a leaf, while nothing has moved since.
   struct Judged {
-    std::size_t mark = SIZE_MAX;  // Board::mark() then.
+    std::uint64_t seen = UINT64_MAX;  // Board::changes() then.
     ProjectId leaf;
     RequestId request;        // Of the unit that was
     bool spared = false;      // not missed, or missed;
@@ -123,11 +123,11 @@ class Solver {
     std::vector<Hole> heap;
   };
   // What the donors seen so far have on a node.
-  struct Standing {
+  struct NodeWork {
     std::uint64_t stamp = 0;  // Of the search.
     bool dug = false;
     std::int32_t tasks = 0;
-    Held work;
+    Held held;
   };
 
   struct Givers {
@@ -203,9 +203,9 @@ class Solver {
   std::map<std::tuple<ShapeId, std::int32_t, std::int32_t, std::int32_t>, std::int64_t> ceilings_;
   std::map<ShapeId, std::pair<std::size_t, std::int64_t>> whole_slots_;  // With the decisions then.
   DonorOrder order_;
-  Movables movables_;               // As surveyed before the present attempt to consolidate.
-  std::vector<Givers> givers_;      // Per resource.
-  std::vector<Standing> standing_;  // Per node.
+  Movables movables_;                // As surveyed before the present attempt to consolidate.
+  std::vector<Givers> givers_;       // Per resource.
+  std::vector<NodeWork> node_work_;  // Per node.
   std::uint64_t search_stamp_ = 0;
   std::vector<std::uint64_t> seen_on_;  // Per node: the stamp of the last pass that met it.
   std::uint64_t seen_stamp_ = 0;

@@ -57,18 +57,21 @@ bool Solver::dig(Attempt& attempt, NodeId node, Hole& hole) {
     const Unit* unit = rank < 0 ? nullptr : c_.pools.unit_of(task);
     if (unit != nullptr) candidates.push_back({rank, c_.pools.position(*unit), unit});
   }
-  // Most nodes cannot be opened by what may go; that shows without moving anything.
-  Held loose;
-  std::erase_if(candidates, [&](const Candidate& candidate) {
-    const bool goes = may_go(attempt, *candidate.unit);
-    c_.pools.running_tasks(*candidate.unit, tasks);
-    for (const TaskId id : tasks) {
-      const Task& task = c_.board.task(id);
-      if (goes && task.place.node == node) loose = plus(loose, held_by(c_.board, task));
-    }
-    return !goes;
-  });
-  if (!could_open(c_.board, shape, node, loose)) return false;
+  // Most nodes cannot be opened by what may go; that shows without moving anything. Under a limit
+  // it does not: what may go depends on what has gone.
+  if (!attempt.limit) {
+    Held loose;
+    std::erase_if(candidates, [&](const Candidate& candidate) {
+      if (!may_go(attempt, *candidate.unit)) return true;
+      c_.pools.running_tasks(*candidate.unit, tasks);
+      for (const TaskId id : tasks) {
+        const Task& task = c_.board.task(id);
+        if (task.place.node == node) loose = plus(loose, held_by(c_.board, task));
+      }
+      return false;
+    });
+    if (!could_open(c_.board, shape, node, loose)) return false;
+  }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::tie(a.rank, a.position) < std::tie(b.rank, b.position);
   });
@@ -130,7 +133,7 @@ const std::vector<NodeId>& Solver::nodes_of(ClassId c) {
 // looked at.
 void Solver::prospect(const Attempt& attempt, Search& search) {
   if (!ranks_alike(attempt.how)) {
-    if (standing_.empty()) standing_.resize(c_.board.node_count());
+    node_work_.resize(c_.board.node_count());
     ++search_stamp_;
     return;
   }
@@ -185,14 +188,13 @@ bool Solver::dig_more(Attempt& attempt, Search& search) {
     for (const TaskId id : tasks) {
       const NodeId node = c_.board.task(id).place.node;
       if (!unit.only.valid() && !allowed(attempt, node)) continue;
-      Standing& standing = standing_[node.index()];
-      if (standing.stamp != search_stamp_) standing = {search_stamp_, false, 0, {}};
-      standing.work = plus(standing.work, held_by(c_.board, c_.board.task(id)));
-      ++standing.tasks;
-      if (standing.dug || standing.tasks < tasks_min ||
-          !could_open(c_.board, shape, node, standing.work))
+      NodeWork& work = node_work_[node.index()];
+      if (work.stamp != search_stamp_) work = {search_stamp_, false, 0, {}};
+      work.held = plus(work.held, held_by(c_.board, c_.board.task(id)));
+      ++work.tasks;
+      if (work.dug || work.tasks < tasks_min || !could_open(c_.board, shape, node, work.held))
         continue;
-      standing.dug = true;
+      work.dug = true;
       dig_and_push(attempt, node, search);
     }
   }
