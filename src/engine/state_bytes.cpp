@@ -9,6 +9,7 @@
 #include "base/document.h"
 #include "engine/engine.h"
 #include "engine/fact_text.h"
+#include "model/reason_bytes.h"
 #include "model/validate.h"
 #include "model/workload_bytes.h"
 #include "schedule/run_time.h"
@@ -17,7 +18,7 @@
 namespace sillar {
 namespace {
 
-constexpr std::size_t kWordBytesMax = 1 << 16;  // Of a reason's text and of a price's source.
+constexpr std::size_t kWordBytesMax = 1 << 16;  // Of a price's source.
 constexpr std::size_t kWorldBytesMax = kDocumentBytesMax;
 constexpr std::size_t kWorkloadBytesLeast = 20;
 constexpr std::size_t kRecordBytesLeast = 9;
@@ -31,17 +32,7 @@ constexpr Duration kDueSpare = Duration::hours(24);  // Until the tick after a r
 
 std::string reason_bytes(const Reason& reason) {
   std::string out;
-  put_number(out, static_cast<std::int64_t>(reason.code));
-  put_count(out, reason.parameters.size());
-  for (const auto& [name, value] : reason.parameters) {
-    const auto* number = std::get_if<std::int64_t>(&value);
-    put_text(out, name);
-    put_number(out, number == nullptr ? 0 : 1);
-    if (number != nullptr)
-      put_number(out, *number);
-    else
-      put_text(out, std::get<std::string>(value));
-  }
+  put_reason(out, reason);
   return out;
 }
 
@@ -234,25 +225,10 @@ class StateReader {
            Int128{lease.waited.ns} + job.attained.ns <= (now_ - job.submitted).ns;
   }
 
-  std::shared_ptr<const Reason> read_reason() {
-    Reason reason;
-    reason.code =
-        static_cast<ReasonCode>(in_.number(0, static_cast<std::int64_t>(ReasonCode::kCount) - 1));
-    reason.parameters.resize(in_.count());
-    for (auto& [name, value] : reason.parameters) {
-      name = in_.text(kWordBytesMax);
-      if (in_.flag())
-        value = in_.number();
-      else
-        value = std::string(in_.text(kWordBytesMax));
-    }
-    return std::make_shared<const Reason>(std::move(reason));
-  }
-
   Status read_records() {
     using ReasonId = Id<struct ReasonTag>;
     std::vector<std::shared_ptr<const Reason>> reasons(in_.count());
-    for (auto& reason : reasons) reason = read_reason();
+    for (auto& reason : reasons) reason = std::make_shared<const Reason>(read_reason(in_));
     if (!in_.ok() || in_.left() / kRecordBytesLeast < s_.workloads.size())
       return bad("an impossible reason");
     for (WorkloadRecord& record : s_.workloads) {

@@ -1,0 +1,301 @@
+// Facts as bytes, and back.
+
+#include "base/check.h"
+#include "engine/entry_parts.h"
+#include "model/reason_bytes.h"
+#include "model/workload_bytes.h"
+
+namespace sillar {
+namespace {
+
+constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
+constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
+static_assert(std::variant_size_v<FactBody> == 21, "a kind is added here, at the end");
+
+void put_place(std::string& out, const Place& place) {
+  put_number(out, place.alternative);
+  put_id(out, place.node);
+  put_number(out, place.device_mask);
+  put_number(out, place.mig_slot);
+}
+
+Place read_place(ByteReader& in) {
+  Place place;
+  place.alternative = static_cast<std::int32_t>(in.number(0, INT32_MAX));
+  place.node = in.id<NodeTag>(kIdsMax);
+  place.device_mask = static_cast<std::uint16_t>(in.number(0, UINT16_MAX));
+  place.mig_slot = static_cast<std::uint8_t>(in.number(0, UINT8_MAX));
+  return place;
+}
+
+// Any time from the epoch on; a reservation may lie beyond the last moment that is decided about.
+Time read_any_time(ByteReader& in) {
+  return Time{in.number(0, kNumberMax)};
+}
+
+std::string workload_text(const Workload& workload) {
+  std::string out;
+  put_workload(out, workload);
+  return out;
+}
+
+class FactPutter {
+ public:
+  FactPutter(std::string& out, const Input& input) : out_(out), input_(input) {}
+
+  void operator()(const Configured& f) const {
+    const auto* configure = std::get_if<Configure>(&input_.body);
+    CHECK(configure != nullptr && configure->world == f.world, "a world comes from its input");
+  }
+  void operator()(const Submitted& f) const {
+    const auto* submit = std::get_if<Submit>(&input_.body);
+    std::string text = workload_text(*f.workload);
+    const bool same = submit != nullptr &&
+                      (submit->workload == f.workload || workload_text(*submit->workload) == text);
+    put_number(out_, same ? 1 : 0);
+    if (!same) out_ += text;
+  }
+  void operator()(const Refused& f) const {
+    put_text(out_, f.workload);
+    put_reason(out_, f.reason);
+  }
+  void operator()(const TaskStarted& f) const {
+    task_and_place(f.task, f.place);
+    put_number(out_, f.started.ns);
+    put_number(out_, f.checkpointed.ns);
+  }
+  void operator()(const TaskPromised& f) const { task_and_place(f.task, f.place); }
+  void operator()(const PromiseKept& f) const { put_id(out_, f.task); }
+  void operator()(const PromiseWithdrawn& f) const { put_id(out_, f.task); }
+  void operator()(const TaskEvicted& f) const {
+    put_id(out_, f.task);
+    put_id(out_, f.beneficiary);
+    put_reason(out_, f.reason);
+    put_wide(out_, f.lost.device_ns);
+    put_wide(out_, f.lost.money_nanos);
+  }
+  void operator()(const TaskMoves& f) const { task_and_place(f.task, f.place); }
+  void operator()(const TaskStopped& f) const { put_id(out_, f.task); }
+  void operator()(const WorkloadCancelled& f) const { put_id(out_, f.workload); }
+  void operator()(const TaskFinished& f) const {
+    put_id(out_, f.task);
+    put_number(out_, static_cast<std::int64_t>(f.outcome));
+  }
+  void operator()(const TaskCheckpointed& f) const { put_id(out_, f.task); }
+  void operator()(const WorkloadWaits& f) const {
+    put_id(out_, f.workload);
+    put_reason(out_, *f.reason);
+  }
+  void operator()(const HealthChanged& f) const {
+    put_id(out_, f.node);
+    put_number(out_, f.device);
+    put_number(out_, static_cast<std::int64_t>(f.health));
+  }
+  void operator()(const PriceChanged& f) const {
+    put_id(out_, f.node);
+    put_tariff(out_, f.price);
+  }
+  void operator()(const NodesHeld& f) const {
+    put_count(out_, f.holds.size());
+    for (const NodesHeld::Hold& hold : f.holds) {
+      put_id(out_, hold.workload);
+      put_number(out_, hold.made.ns);
+      put_number(out_, hold.from.ns);
+      put_count(out_, hold.nodes.size());
+      for (const NodeId node : hold.nodes) put_id(out_, node);
+    }
+  }
+  void operator()(const RemaindersCarried& f) const {
+    put_count(out_, f.owed.size());
+    for (const auto& [at, amount] : f.owed) {
+      put_number(out_, at);
+      put_number(out_, amount);
+    }
+  }
+  void operator()(const RotationMoved& f) const {
+    put_number(out_, f.due.ns);
+    put_number(out_, static_cast<std::int64_t>(f.events));
+    put_count(out_, f.leases.size());
+    for (const RotationMoved::Lease& lease : f.leases) {
+      put_id(out_, lease.workload);
+      put_number(out_, lease.granted.ns);
+      put_number(out_, lease.attained.ns);
+      put_number(out_, lease.waited.ns);
+    }
+    put_count(out_, f.ended.size());
+    for (const WorkloadId id : f.ended) put_id(out_, id);
+  }
+  void operator()(const RanksRebuilt&) const {}
+  void operator()(const CycleEnded& f) const { put_number(out_, f.attempts); }
+
+ private:
+  void task_and_place(TaskId task, const Place& place) const {
+    put_id(out_, task);
+    put_place(out_, place);
+  }
+
+  std::string& out_;
+  const Input& input_;
+};
+
+// One function per kind, by overload: each reads what its writer above wrote.
+class FactReader {
+ public:
+  FactReader(ByteReader& in, const Input& input) : in_(in), input_(input) {}
+
+  // The fact of the kind with this index.
+  template <std::size_t kKind = 0>
+  FactBody body(std::size_t kind) {
+    if constexpr (kKind < std::variant_size_v<FactBody>) {
+      if (kind != kKind) return body<kKind + 1>(kind);
+      std::variant_alternative_t<kKind, FactBody> fact;
+      read(fact);
+      return fact;
+    } else {
+      in_.fail();
+      return CycleEnded{};
+    }
+  }
+
+ private:
+  void read(Configured& f) {
+    if (const auto* configure = std::get_if<Configure>(&input_.body))
+      f.world = configure->world;
+    else
+      in_.fail();
+  }
+  void read(Submitted& f) {
+    if (!in_.flag()) {
+      f.workload = std::make_shared<const Workload>(read_workload(in_));
+    } else if (const auto* submit = std::get_if<Submit>(&input_.body)) {
+      f.workload = submit->workload;
+    } else {
+      in_.fail();
+    }
+  }
+  void read(Refused& f) {
+    f.workload = in_.text(kEntryTextBytesMax);
+    f.reason = read_reason(in_);
+  }
+  void read(TaskStarted& f) {
+    read_task_and_place(f);
+    f.started = in_.moment();
+    f.checkpointed = in_.moment();
+  }
+  void read(TaskPromised& f) { read_task_and_place(f); }
+  void read(PromiseKept& f) { f.task = task(); }
+  void read(PromiseWithdrawn& f) { f.task = task(); }
+  void read(TaskEvicted& f) {
+    f.task = task();
+    f.beneficiary = in_.id_or_none<WorkloadTag>(kIdsMax);
+    f.reason = read_reason(in_);
+    f.lost.device_ns = in_.wide();
+    f.lost.money_nanos = in_.wide();
+  }
+  void read(TaskMoves& f) { read_task_and_place(f); }
+  void read(TaskStopped& f) { f.task = task(); }
+  void read(WorkloadCancelled& f) { f.workload = workload(); }
+  void read(TaskFinished& f) {
+    f.task = task();
+    f.outcome = in_.word(TaskOutcome::kCancelled);
+  }
+  void read(TaskCheckpointed& f) { f.task = task(); }
+  void read(WorkloadWaits& f) {
+    f.workload = workload();
+    f.reason = std::make_shared<const Reason>(read_reason(in_));
+  }
+  void read(HealthChanged& f) {
+    f.node = in_.id<NodeTag>(kIdsMax);
+    f.device = static_cast<std::int32_t>(in_.number(-1, INT32_MAX));
+    f.health = in_.word(Health::kProbation);
+  }
+  void read(PriceChanged& f) {
+    f.node = in_.id<NodeTag>(kIdsMax);
+    f.price = read_tariff(in_);
+  }
+  void read(NodesHeld& f) {
+    constexpr std::size_t kHoldBytesLeast = 4;
+    f.holds.resize(in_.count(kHoldBytesLeast));
+    for (NodesHeld::Hold& hold : f.holds) {
+      hold.workload = workload();
+      hold.made = read_any_time(in_);
+      hold.from = read_any_time(in_);
+      hold.nodes.resize(in_.count());
+      for (NodeId& node : hold.nodes) node = in_.id<NodeTag>(kIdsMax);
+    }
+  }
+  void read(RemaindersCarried& f) {
+    f.owed.resize(in_.count(2));
+    for (auto& [at, amount] : f.owed) {
+      at = static_cast<std::uint32_t>(in_.number(0, UINT32_MAX));
+      amount = in_.number();
+    }
+  }
+  void read(RotationMoved& f) {
+    constexpr std::size_t kLeaseBytesLeast = 4;
+    f.due = read_any_time(in_);
+    f.events = static_cast<std::uint64_t>(in_.number(0, kNumberMax));
+    f.leases.resize(in_.count(kLeaseBytesLeast));
+    for (RotationMoved::Lease& lease : f.leases) {
+      lease.workload = workload();
+      lease.granted = in_.time();
+      lease.attained = Duration{in_.number()};
+      lease.waited = Duration{in_.number()};
+    }
+    f.ended.resize(in_.count());
+    for (WorkloadId& id : f.ended) id = workload();
+  }
+  void read(RanksRebuilt&) {}
+  void read(CycleEnded& f) { f.attempts = in_.number(); }
+
+  TaskId task() { return in_.id<TaskTag>(kIdsMax); }
+  WorkloadId workload() { return in_.id<WorkloadTag>(kIdsMax); }
+  template <typename Body>
+  void read_task_and_place(Body& f) {
+    f.task = task();
+    f.place = read_place(in_);
+  }
+
+  ByteReader& in_;
+  const Input& input_;
+};
+
+}  // namespace
+
+void put_tariff(std::string& out, const NodeTariff& tariff) {
+  put_text(out, tariff.per_hour.currency.text());
+  put_number(out, tariff.per_hour.nanos);
+  put_number(out, tariff.cpu_nanos);
+  put_text(out, tariff.source);
+}
+
+NodeTariff read_tariff(ByteReader& in) {
+  NodeTariff tariff;
+  const auto currency = parse_currency(in.text(kEntryTextBytesMax));
+  if (currency)
+    tariff.per_hour.currency = *currency;
+  else
+    in.fail();
+  tariff.per_hour.nanos = in.number();
+  tariff.cpu_nanos = in.number();
+  tariff.source = in.text(kEntryTextBytesMax);
+  return tariff;
+}
+
+void put_fact(std::string& out, const Input& input, const Fact& fact) {
+  put_count(out, fact.body.index());
+  put_number(out, fact.at.ns - input.at.ns);
+  std::visit(FactPutter(out, input), fact.body);
+}
+
+Fact read_fact(ByteReader& in, const Input& input) {
+  const auto kind = static_cast<std::size_t>(
+      in.number(0, static_cast<std::int64_t>(std::variant_size_v<FactBody>) - 1));
+  Fact fact;
+  fact.at = input.at + in.duration();
+  if (fact.at < Time{0} || fact.at > kTimeMax) in.fail();
+  fact.body = FactReader(in, input).body(kind);
+  return fact;
+}
+
+}  // namespace sillar
