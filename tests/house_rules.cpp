@@ -84,6 +84,7 @@ constexpr Heavy kHeavy[] = {
     {"yaml-cpp/", "base", "base/document.h"},
     {"nlohmann/", "base", "base/document.h to read and base/json_writer.h to write"},
     {"CLI/", "cli", "the options record that cli fills in"},
+    {"sqlite3.h", "journal", "journal/journal.h"},
     {"boost/", "net", "the interfaces of net"},
 };
 
@@ -98,6 +99,8 @@ constexpr Package kPackages[] = {
     {"yaml-cpp/", "libyaml-cpp-dev"},
     {"xxhash.h", "libxxhash-dev"},
     {"CLI/", "libcli11-dev"},
+    {"sqlite3.h", "libsqlite3-dev"},
+    {"openssl/", "libssl-dev"},
     {"nlohmann/", "nlohmann-json3-dev"},
     {"absl/", "libabsl-dev"},
     {"boost/", "libboost1.81-dev"},
