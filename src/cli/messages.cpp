@@ -99,6 +99,7 @@ constexpr auto kSentences = std::to_array<Entry>({
     {Message::kNoCandidates, "No node could ever hold it.", "Ningún nodo podría alojarlo."},
     {Message::kNotSeeds, "--seeds cannot be '{value}'; it is a range such as 42..51.",
      "--seeds no puede ser '{value}'; es un rango como 42..51."},
+    {Message::kVerifying, "verifying", "verificando"},
     {Message::kNoSuchFile, "No such file or directory", "No existe el archivo o la carpeta"},
     {Message::kNoPermission, "Permission denied", "Permiso denegado"},
     {Message::kIsFolder, "Is a directory", "Es una carpeta"},

@@ -61,6 +61,7 @@ enum class Message : std::uint16_t {
   kPricesOfScenario,
   kNoCandidates,
   kNotSeeds,
+  kVerifying,
 
   // How a file's fault is told, as read_file and the operating system word it in English.
   kFirstSystemFault,
@@ -92,6 +93,7 @@ enum class Message : std::uint16_t {
   kVerbCompletion,
   kVerbDecide,
   kVerbExplain,
+  kVerbJournal,
   kVerbPlan,
   kVerbPrices,
   kVerbReplay,
@@ -136,6 +138,7 @@ enum class Message : std::uint16_t {
   kFlagDeviceRepair,
   kFlagSeed,
   kFlagRecord,
+  kFlagJournal,
   kFlagSeries,
   kFlagOpenbData,
   kFlagOpenbList,
@@ -153,6 +156,8 @@ enum class Message : std::uint16_t {
   kOperandPlanned,
   kOperandRecording,
   kOperandExperiment,
+  kOperandJournalAction,
+  kOperandJournal,
 
   // The page of a simulation (messages_page.cpp).
   kFirstPage,
@@ -308,6 +313,14 @@ enum class Message : std::uint16_t {
   kTitleFrag130,
   kTitlePlacementsPerSecond,
   kTitleFgd,
+  kTitleFirstEntry,
+  kTitleLastEntry,
+  kTitleEntries,
+  kTitleBytes,
+  kTitleLastHash,
+  kTitleIntact,
+  kTitleFault,
+  kTitleAfterEntry,
 
   kCount
 };

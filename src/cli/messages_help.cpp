@@ -26,6 +26,9 @@ constexpr auto kHelp = std::to_array<Entry>({
      "Says why a workload is where it is: its reason, who goes first, what its projects hold.",
      "Dice por qué una carga de trabajo está donde está: su motivo, quién va antes y qué tienen "
      "sus proyectos."},
+    {Message::kVerbJournal,
+     "Looks at a journal: what it holds, and whether every entry is the one that was appended.",
+     "Examina un diario: qué contiene, y si cada entrada es la que se añadió."},
     {Message::kVerbPlan,
      "Says what submitting workloads would come to: places, victims, candidates and their price.",
      "Dice en qué quedaría enviar cargas de trabajo: lugares, desalojos, candidatos y su precio."},
@@ -132,6 +135,9 @@ constexpr auto kHelp = std::to_array<Entry>({
     {Message::kFlagRecord,
      "Records inputs and facts in a new file of this folder, for replay and explain.",
      "Graba entradas y hechos en un archivo nuevo de esta carpeta, para replay y explain."},
+    {Message::kFlagJournal,
+     "Writes inputs and facts into a new journal in this folder, for replay and journal.",
+     "Escribe entradas y hechos en un diario nuevo en esta carpeta, para replay y journal."},
     {Message::kFlagSeries, "Adds the values over time to the JSON and YAML answer.",
      "Añade a la respuesta JSON y YAML los valores a lo largo del tiempo."},
     {Message::kFlagOpenbData, "The folder with the openb lists; examples/data/openb by default.",
@@ -163,8 +169,13 @@ constexpr auto kHelp = std::to_array<Entry>({
     {Message::kOperandWorkload, "Name of the workload.", "Nombre de la carga de trabajo."},
     {Message::kOperandPlanned, "The workloads that would be submitted; '-' is standard input.",
      "Las cargas de trabajo que se enviarían; '-' es la entrada estándar."},
-    {Message::kOperandRecording, "The folder of a recording.", "La carpeta de una grabación."},
+    {Message::kOperandRecording, "The folder of a recording or of a journal.",
+     "La carpeta de una grabación o de un diario."},
     {Message::kOperandExperiment, "The experiment.", "El experimento."},
+    {Message::kOperandJournalAction,
+     "info says what there is; verify also reads every entry and holds it against the chain.",
+     "info dice qué hay; verify además lee cada entrada y la contrasta con la cadena."},
+    {Message::kOperandJournal, "The folder of a journal.", "La carpeta de un diario."},
 });
 static_assert(is_complete(kHelp, Message::kFirstHelp, Message::kFirstPage));
 

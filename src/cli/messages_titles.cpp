@@ -121,6 +121,14 @@ constexpr auto kTitles = std::to_array<Entry>({
     {Message::kTitleFrag130, "Fragmented % at 130", "Fragmentado % a 130"},
     {Message::kTitlePlacementsPerSecond, "Placements/s", "Colocaciones/s"},
     {Message::kTitleFgd, "Placement on the openb cluster", "Colocación en el clúster openb"},
+    {Message::kTitleFirstEntry, "First entry", "Primera entrada"},
+    {Message::kTitleLastEntry, "Last entry", "Última entrada"},
+    {Message::kTitleEntries, "Entries", "Entradas"},
+    {Message::kTitleBytes, "Bytes", "Bytes"},
+    {Message::kTitleLastHash, "Hash of the last", "Hash de la última"},
+    {Message::kTitleIntact, "Intact", "Íntegro"},
+    {Message::kTitleFault, "Fault", "Fallo"},
+    {Message::kTitleAfterEntry, "After entry", "Tras la entrada"},
 });
 static_assert(is_complete(kTitles, Message::kFirstTitle, Message::kCount));
 

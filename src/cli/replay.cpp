@@ -3,6 +3,8 @@
 #include "cli/progress.h"
 #include "cli/recorder.h"
 #include "cli/verbs.h"
+#include "journal/restart.h"
+#include "journal/sqlite_store.h"
 
 namespace sillar::cli {
 namespace {
@@ -27,6 +29,11 @@ Value text_or_null(std::string_view line) {
   return line.empty() ? Value{} : Value::text(line);
 }
 
+// A journal has no lines.
+Value line_or_null(std::size_t line) {
+  return line == 0 ? Value{} : Value::plain(std::to_string(line));
+}
+
 Result<Replay> run(const Context& context, const std::string& folder, std::string_view text,
                    std::optional<RecordedStart> from) {
   Progress progress(context);
@@ -49,20 +56,35 @@ Result<std::optional<RecordedStart>> start_of_last(const Io& io, const std::stri
   return start_from_snapshot(io, folder, text, Time::never());
 }
 
-Result<Exit> run_replay(Context& context) {
-  const std::string& folder = context.arguments.operands().front();
+Result<Replay> replay_journal(const Context& context, const std::string& folder) {
+  SILLAR_TRY(store, journal::open_sqlite(folder, journal::Access::kRead));
+  SILLAR_TRY(journal, journal::Journal::open(std::move(store), journal::Access::kRead));
+  Progress progress(context);
+  return journal::replay(
+      journal,
+      context.arguments.has("last") ? journal::ReplayFrom::kLast : journal::ReplayFrom::kOldest,
+      [&](int thousandths) { progress.show(thousandths, context.say(Message::kReplaying)); });
+}
+
+Result<Replay> replay_recording(const Context& context, const std::string& folder) {
   SILLAR_TRY(text, read_recording(context.io, folder));
   std::optional<RecordedStart> from;
   if (context.arguments.has("last")) {
     SILLAR_TRY(found, start_of_last(context.io, folder, text));
     from = std::move(found);
   }
-  const Result<Replay> replayed = run(context, folder, text, std::move(from));
+  return run(context, folder, text, std::move(from));
+}
+
+Result<Exit> run_replay(Context& context) {
+  const std::string& folder = context.arguments.operands().front();
+  const Result<Replay> replayed = journal::holds_sqlite(folder) ? replay_journal(context, folder)
+                                                                : replay_recording(context, folder);
   if (!replayed) return tl::unexpected(replayed.error());
   Value first = Value::sequence();
   for (const ReplayDifference& difference : replayed->first)
     first.items.push_back(Value::mapping()
-                              .set("line", Value::plain(std::to_string(difference.line)))
+                              .set("line", line_or_null(difference.line))
                               .set("input", Value::plain(std::to_string(difference.input)))
                               .set("recorded", text_or_null(difference.recorded))
                               .set("decided", text_or_null(difference.decided)));

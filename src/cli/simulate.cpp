@@ -5,6 +5,7 @@
 
 #include "base/quantity.h"
 #include "cli/cluster_flags.h"
+#include "cli/journalling.h"
 #include "cli/model_files.h"
 #include "cli/pricing.h"
 #include "cli/progress.h"
@@ -98,11 +99,53 @@ Status check_fault_count(const Context& context, const SimulationSpec& spec) {
                                                        {"max", std::to_string(spec.faults_max)}}));
 }
 
-Result<SimulationReport> simulate(const Context& context, const SimulationSpec& spec,
-                                  const std::string& recorded_in) {
+// What a simulation's inputs and facts are kept in: a recording, a journal, both or neither. They
+// are begun with the first input, so that what is refused before leaves nothing behind.
+class Keeper {
+ public:
+  // Empty names: not kept.
+  Keeper(const Io& io, std::string recording, std::string journal)
+      : io_(io), recording_(std::move(recording)), journal_(std::move(journal)) {}
+
+  Status write(const State& state, const Input& input, const std::vector<Fact>& facts) {
+    if (!begun_) SILLAR_TRY_STATUS(begin());
+    if (recorder_) recorder_->write(state, input, facts);
+    return writer_ ? writer_->write(state, input, facts) : Status{};
+  }
+  Status finish(const State& state) {
+    if (recorder_) {
+      recorder_->keep_last(state);
+      SILLAR_TRY_STATUS(recorder_->close());
+    }
+    return writer_ ? writer_->finish(state) : Status{};
+  }
+
+ private:
+  Status begin() {
+    begun_ = true;
+    if (!recording_.empty()) {
+      SILLAR_TRY(opened, Recorder::open(io_, recording_));
+      recorder_ = std::move(opened);
+    }
+    if (!journal_.empty()) {
+      SILLAR_TRY(opened, JournalWriter::open(journal_));
+      writer_.emplace(std::move(opened));
+    }
+    return {};
+  }
+
+  const Io& io_;
+  std::string recording_;
+  std::string journal_;
+  bool begun_ = false;
+  std::optional<Recorder> recorder_;
+  std::optional<JournalWriter> writer_;
+};
+
+Result<SimulationReport> simulate(const Context& context, const SimulationSpec& spec) {
   Progress progress(context);
   SimulationHooks hooks;
-  Status opened;
+  Status kept;
   hooks.clock = context.io.clock;
   hooks.peak_memory_bytes = context.io.peak_memory_bytes;
   hooks.on_progress = [&](const SimulationProgress& seen) {
@@ -110,27 +153,17 @@ Result<SimulationReport> simulate(const Context& context, const SimulationSpec& 
                   context.say(Message::kSimulated, {{"finished", std::to_string(seen.ended)},
                                                     {"jobs", std::to_string(seen.jobs)},
                                                     {"now", format_time(seen.now).substr(0, 10)}}));
-    return opened.has_value();
+    return kept.has_value();
   };
-  // It is begun with the first input, so that what is refused before leaves nothing behind.
-  std::optional<Recorder> recorder;
+  Keeper keeper(context.io, text_of(context, "record"), text_of(context, "journal"));
   hooks.on_input = [&](const State& state, const Input& input, const std::vector<Fact>& facts) {
-    if (recorded_in.empty() || !opened) return;
-    if (!recorder) {
-      auto begun = Recorder::open(context.io, recorded_in);
-      if (begun)
-        recorder = std::move(*begun);
-      else
-        opened = tl::unexpected(begun.error());
-    }
-    if (recorder) recorder->write(state, input, facts);
+    if (kept) kept = keeper.write(state, input, facts);
   };
   hooks.on_end = [&](const State& state) {
-    if (recorder) recorder->keep_last(state);
+    if (kept) kept = keeper.finish(state);
   };
   SILLAR_TRY(report, run_simulation(spec, hooks));
-  if (!opened) return tl::unexpected(opened.error());
-  if (recorder) SILLAR_TRY_STATUS(recorder->close());
+  if (!kept) return tl::unexpected(kept.error());
   return report;
 }
 
@@ -152,7 +185,7 @@ Result<Exit> run_simulate(Context& context) {
   spec.trace = &trace;
   SILLAR_TRY_STATUS(check_fault_count(context, spec));
 
-  SILLAR_TRY(report, simulate(context, spec, text_of(context, "record")));
+  SILLAR_TRY(report, simulate(context, spec));
   if (context.format == Format::kHtml) {
     context.io.out.write(simulation_page(report, context.locale));
     return Exit::kOk;
@@ -174,6 +207,7 @@ std::vector<Flag> simulate_flags() {
   for (Flag& flag : cluster_flags()) flags.push_back(std::move(flag));
   flags.push_back(prices_flag());
   flags.push_back({"record", "DIR", Message::kFlagRecord, {}});
+  flags.push_back({"journal", "DIR", Message::kFlagJournal, {}});
   flags.push_back({"series", "", Message::kFlagSeries, {}});
   return flags;
 }

@@ -6,10 +6,10 @@
 namespace sillar::cli {
 
 std::span<const Verb* const> all_verbs() {
-  static const std::array kVerbs{&simulate_verb(), &decide_verb(),     &explain_verb(),
-                                 &plan_verb(),     &replay_verb(),     &reproduce_verb(),
-                                 &test_verb(),     &validate_verb(),   &schema_verb(),
-                                 &prices_verb(),   &completion_verb(), &version_verb()};
+  static const std::array kVerbs{
+      &simulate_verb(), &decide_verb(),     &explain_verb(), &plan_verb(),     &replay_verb(),
+      &journal_verb(),  &reproduce_verb(),  &test_verb(),    &validate_verb(), &schema_verb(),
+      &prices_verb(),   &completion_verb(), &version_verb()};
   return kVerbs;
 }
 
