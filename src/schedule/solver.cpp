@@ -335,14 +335,14 @@ bool Solver::may_go(Attempt& attempt, const Unit& unit) {
     const ProjectId limited = c_.fairness.limited_at(*attempt.job, attempt.more);
     if (limited.valid() && !c_.fairness.is_below(victim.project, limited)) return false;
   }
+  if (!unit.task.valid() && extras_in_reach(attempt, unit.job)) return false;
   // A job of which something is on its way to a place does not lose the rest meanwhile.
   if (!unit.task.valid() &&
       (victim.reserved + tasks_moving(unit.job) > 0 || c_.pools.grows(unit.job)))
     return false;
   if (attempt.how == Taking::kConsolidate)
     return victim.kind != WorkloadKind::kInference && victim.topology < 0 && movable(unit);
-  // Filler knew what it was: neither fairness nor a minimum run time protects it.
-  if (attempt.how == Taking::kFiller) return unit.youngest > due_->made;
+  if (attempt.how == Taking::kFiller) return gives_way(attempt, unit);
   if (!unit.task.valid()) {  // What is above a minimum is never protected by run time.
     const auto until =
         c_.fairness.protected_until(victim, *attempt.job, attempt.how == Taking::kReclaim);
@@ -354,6 +354,28 @@ bool Solver::may_go(Attempt& attempt, const Unit& unit) {
   }
   if (attempt.how == Taking::kPreempt) return true;
   return fair_to_take(attempt, unit);
+}
+
+// Whether the job has tasks above its minimum where room is looked for. They go one by one before
+// the rest goes as one: together they would be a larger unit than there is.
+bool Solver::extras_in_reach(const Attempt& attempt, WorkloadId id) {
+  const Job& job = c_.board.job(id);
+  if (job.active() <= job.minimum()) return false;
+  const std::span<const Unit> units = c_.pools.units(job.project);
+  return std::any_of(units.begin(), units.end(), [&](const Unit& unit) {
+    return unit.job == id && unit.task.valid() && allowed(attempt, unit.node) &&
+           c_.board.task(unit.task).phase == Phase::kRunning;
+  });
+}
+
+// Filler knew what it was: neither fairness nor a minimum run time protects it, unless it would
+// only take its room back: by importance in its own project, or as what its project is owed.
+bool Solver::gives_way(Attempt& attempt, const Unit& unit) {
+  const Job& filler = c_.board.job(unit.job);
+  if (unit.youngest <= due_->made) return false;
+  if (filler.project == attempt.job->project) return filler.priority <= attempt.job->priority;
+  const bool over = c_.fairness.full_above(*attempt.job, attempt.more).project.valid();
+  return !over || fair_to_take(attempt, unit);
 }
 
 // Units are many and projects few, so what was said of the unit before is remembered.

@@ -173,6 +173,8 @@ class Solver {
   static void push(Hole hole, Search& search);
   [[nodiscard]] static bool worse(const Hole& a, const Hole& b);
   [[nodiscard]] bool may_go(Attempt& attempt, const Unit& unit);
+  [[nodiscard]] bool extras_in_reach(const Attempt& attempt, WorkloadId id);
+  [[nodiscard]] bool gives_way(Attempt& attempt, const Unit& unit);
   [[nodiscard]] bool fair_to_take(Attempt& attempt, const Unit& unit);
   [[nodiscard]] bool movable(const Unit& unit);
   [[nodiscard]] static bool on_class(const Attempt& attempt, const Unit& unit) {
