@@ -30,20 +30,6 @@ constexpr auto kSentences = std::to_array<Entry>({
      "'{operand}' es un argumento de más."},
     {Message::kWriteFailed, "Standard output could not be written: {error}",
      "No se pudo escribir en la salida estándar: {error}"},
-    {Message::kUnknownKind,
-     "{file}: neither a scenario, a fleet, projects nor workloads: no known key at the top.",
-     "{file}: ni escenario, ni flota, ni proyectos, ni cargas de trabajo: ninguna clave conocida "
-     "en el nivel superior."},
-    {Message::kNeedsFleet,
-     "{file}: to be checked against a fleet; name its file too, or --fleet FILE.",
-     "{file}: se comprueba contra una flota; indique también su archivo, o --fleet FILE."},
-    {Message::kNeedsProjects,
-     "{file}: to be checked against projects; name their file too, or --projects FILE.",
-     "{file}: se comprueba contra proyectos; indique también su archivo, o --projects FILE."},
-    {Message::kTwoFleets, "{file}: a second fleet; check one at a time.",
-     "{file}: una segunda flota; compruebe una cada vez."},
-    {Message::kTwoProjects, "{file}: second projects; check one file of them at a time.",
-     "{file}: segundos proyectos; compruebe un archivo de ellos cada vez."},
     {Message::kNoTasks, "There are no tasks.", "No hay tareas."},
     {Message::kNoVictims, "No task was evicted.", "No se desalojó ninguna tarea."},
     {Message::kTestsRun, "Scenarios: {run}. Failed: {failed}.",
@@ -100,22 +86,6 @@ constexpr auto kSentences = std::to_array<Entry>({
     {Message::kNotSeeds, "--seeds cannot be '{value}'; it is a range such as 42..51.",
      "--seeds no puede ser '{value}'; es un rango como 42..51."},
     {Message::kVerifying, "verifying", "verificando"},
-    {Message::kNoSuchFile, "No such file or directory", "No existe el archivo o la carpeta"},
-    {Message::kNoPermission, "Permission denied", "Permiso denegado"},
-    {Message::kIsFolder, "Is a directory", "Es una carpeta"},
-    {Message::kIsNoFolder, "Not a directory", "No es una carpeta"},
-    {Message::kFileExists, "File exists", "El archivo ya existe"},
-    {Message::kDiskFull, "No space left on device", "No queda espacio en el dispositivo"},
-    {Message::kDiskQuota, "Disk quota exceeded", "Se superó la cuota de disco"},
-    {Message::kFileTooLarge, "File too large", "El archivo es demasiado grande"},
-    {Message::kReadOnlyDisk, "Read-only file system", "El sistema de archivos es de solo lectura"},
-    {Message::kDiskError, "Input/output error", "Error de entrada/salida"},
-    {Message::kOpenFiles, "Too many open files", "Demasiados archivos abiertos"},
-    {Message::kNameTooLong, "File name too long", "El nombre del archivo es demasiado largo"},
-    {Message::kFolderForFile, "is a directory, a file was expected",
-     "es una carpeta y se esperaba un archivo"},
-    {Message::kBeyondLimit, "larger than the limit of {bytes} bytes",
-     "supera el límite de {bytes} bytes"},
 });
 static_assert(is_complete(kSentences, Message::kProgramSummary, Message::kFirstHelp));
 
@@ -158,29 +128,6 @@ std::string say(Message message, Language language, Fields fields) {
     rest.remove_prefix(close + 1);
   }
   return out.append(rest);
-}
-
-std::string say_fault(std::string_view message, Language language) {
-  constexpr std::string_view kGap = "{bytes}";
-  const std::size_t colon = message.rfind(": ");
-  const std::size_t start = colon == std::string_view::npos ? 0 : colon + 2;
-  const std::string_view fault = message.substr(start);
-  const auto first = static_cast<std::size_t>(Message::kFirstSystemFault) - 1;
-  for (const Entry& entry : std::span(kSentences).subspan(first)) {
-    const std::size_t gap = std::min(entry.english.find(kGap), entry.english.size());
-    const std::string_view before = entry.english.substr(0, gap);
-    const std::string_view after =
-        entry.english.substr(std::min(gap + kGap.size(), entry.english.size()));
-    if (fault.size() < before.size() + after.size() || !fault.starts_with(before) ||
-        !fault.ends_with(after))
-      continue;
-    const std::string_view filled =
-        fault.substr(before.size(), fault.size() - before.size() - after.size());
-    if (gap == entry.english.size() && !filled.empty()) continue;
-    return std::string(message.substr(0, start)) +
-           say(entry.message, language, {{"bytes", filled}});
-  }
-  return std::string(message);
 }
 
 }  // namespace sillar::cli

@@ -32,11 +32,6 @@ enum class Message : std::uint16_t {
   kOperandMissing,
   kOperandTooMany,
   kWriteFailed,
-  kUnknownKind,
-  kNeedsFleet,
-  kNeedsProjects,
-  kTwoFleets,
-  kTwoProjects,
   kNoTasks,
   kNoVictims,
   kTestsRun,
@@ -62,23 +57,6 @@ enum class Message : std::uint16_t {
   kNoCandidates,
   kNotSeeds,
   kVerifying,
-
-  // How a file's fault is told, as read_file and the operating system word it in English.
-  kFirstSystemFault,
-  kNoSuchFile = kFirstSystemFault,
-  kNoPermission,
-  kIsFolder,
-  kIsNoFolder,
-  kFileExists,
-  kDiskFull,
-  kDiskQuota,
-  kFileTooLarge,
-  kReadOnlyDisk,
-  kDiskError,
-  kOpenFiles,
-  kNameTooLong,
-  kFolderForFile,
-  kBeyondLimit,
 
   // Help: headings, verbs, flags, operands (messages_help.cpp).
   kFirstHelp,
@@ -358,10 +336,6 @@ using Fields = std::initializer_list<std::pair<std::string_view, std::string_vie
 [[nodiscard]] std::string_view say(Message message, Language language);
 // With its gaps filled; a gap without a field stays.
 [[nodiscard]] std::string say(Message message, Language language, Fields fields);
-
-// A message about a file, "path: fault", as it comes from below: where the fault is one of the
-// operating system's, or of read_file's, it is told in the reader's language.
-[[nodiscard]] std::string say_fault(std::string_view message, Language language);
 
 // The answers' own words ("Pending", "on-demand"), which machines read in English. A word that is
 // not in the list is returned as it is.

@@ -60,22 +60,6 @@ TEST(Messages, FillTheirGaps) {
   EXPECT_EQ(say(Message::kUnknownFlag, Language::kEnglish, {}), "There is no flag {flag} here.");
 }
 
-TEST(Messages, FaultsOfFilesAreToldInTheReadersLanguage) {
-  struct Case {
-    const char* english;
-    const char* spanish;
-  };
-  for (const Case& c :
-       {Case{"a: b.csv: No such file or directory", "a: b.csv: No existe el archivo o la carpeta"},
-        Case{"No space left on device", "No queda espacio en el dispositivo"},
-        Case{"x: larger than the limit of 67108864 bytes", "x: supera el límite de 67108864 bytes"},
-        Case{"x:1:2: limits: 3 is outside 0 to 2", "x:1:2: limits: 3 is outside 0 to 2"},
-        Case{"", ""}}) {
-    EXPECT_EQ(say_fault(c.english, Language::kEnglish), c.english);
-    EXPECT_EQ(say_fault(c.english, Language::kSpanish), c.spanish);
-  }
-}
-
 TEST(Messages, WordsOfAnswersAreTranslatedForPeople) {
   EXPECT_EQ(say_word("Running", Language::kEnglish), "Running");
   EXPECT_EQ(say_word("Running", Language::kSpanish), "En ejecución");

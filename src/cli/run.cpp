@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "cli/help.h"
+#include "cli/translation.h"
 #include "cli/verbs.h"
 
 namespace sillar::cli {
@@ -122,7 +123,7 @@ int run_verb(const Verb& verb, std::span<const std::string> words, Io& io, const
   context.quiet = arguments->has("quiet");
   const Result<Exit> done = verb.run(context);
   if (done) return static_cast<int>(*done);
-  complain(io, seen, say_fault(done.error().message, locale.language));
+  complain(io, seen, translate(done.error().message, locale.language));
   return exit_code(done.error().code);
 }
 
@@ -162,7 +163,7 @@ int run(std::span<const std::string> words, Io& io) {
   if (io.out.failure() == 0 || io.out.failure() == EPIPE) return code;
   complain(io, seen,
            say(Message::kWriteFailed, locale.language,
-               {{"error", say_fault(std::strerror(io.out.failure()), locale.language)}}));
+               {{"error", translate(std::strerror(io.out.failure()), locale.language)}}));
   return code == 0 ? static_cast<int>(Exit::kFailure) : code;
 }
 

@@ -12,6 +12,7 @@
 #include "cli/recorder.h"
 #include "cli/simulation_answer.h"
 #include "cli/simulation_page.h"
+#include "cli/translation.h"
 #include "cli/verbs.h"
 #include "model/text.h"
 #include "schedule/policy.h"
@@ -177,7 +178,9 @@ Result<Exit> run_simulate(Context& context) {
   SILLAR_TRY_STATUS(apply_cluster_flags(context, trace, spec.cluster));
   std::string missing;
   SILLAR_TRY(tariffs, fleet_tariffs(context, fleet, &missing));
-  if (!missing.empty()) context.remark(context.say(Message::kNoPrices, {{"missing", missing}}));
+  if (!missing.empty())
+    context.remark(context.say(Message::kNoPrices,
+                               {{"missing", translate(missing, context.locale.language)}}));
   if (context.arguments.has("policy")) spec.policy = text_of(context, "policy");
   spec.fleet = std::move(fleet);
   spec.projects = trace.projects;

@@ -377,7 +377,7 @@ TEST(Explain, AsksARecordingAboutAMoment) {
   EXPECT_EQ(explain("job-00001", "noon").code, 2);
   const Outcome absent = explain("job-0001", "2017-10-01T00:05:00Z");
   EXPECT_EQ(absent.code, 3);
-  EXPECT_NE(absent.err.find("did you mean"), std::string::npos);
+  EXPECT_NE(absent.err.find("quiso decir"), std::string::npos);
 }
 
 TEST(Explain, NeedsExactlyOneState) {

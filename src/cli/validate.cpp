@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cli/model_files.h"
+#include "cli/translation.h"
 #include "cli/verbs.h"
 #include "model/text.h"
 
@@ -19,6 +20,9 @@ struct Checked {
   std::optional<std::size_t> workloads;
 };
 
+constexpr std::string_view kNeedsFleet =
+    "to be checked against a fleet; name its file too, or --fleet FILE.";
+
 // Checks files in the order in which one needs the other.
 class Check {
  public:
@@ -32,7 +36,9 @@ class Check {
     if (document) {
       file.document = std::move(*document);
       file.kind = recognise(file.document);
-      if (file.kind == FileKind::kUnknown) file.faults = say(Message::kUnknownKind, file);
+      if (file.kind == FileKind::kUnknown)
+        fault(file,
+              "neither a scenario, a fleet, projects nor workloads: no known key at the top.");
     } else {
       file.document.name = path;
       file.faults = document.error().message;
@@ -51,8 +57,9 @@ class Check {
   [[nodiscard]] const std::vector<Checked>& files() const { return files_; }
 
  private:
-  std::string say(Message message, const Checked& file) const {
-    return context_.say(message, {{"file", file.document.name}});
+  // In English, as every fault of a file's content until it is shown.
+  static void fault(Checked& file, std::string_view sentence) {
+    file.faults = fmt::format("{}: {}", file.document.name, sentence);
   }
 
   void check(Checked& file) {
@@ -72,7 +79,7 @@ class Check {
 
   void check_fleet(Checked& file) {
     if (fleet_) {
-      file.faults = say(Message::kTwoFleets, file);
+      fault(file, "a second fleet; check one at a time.");
       return;
     }
     Result<Fleet> fleet = load_fleet(file.document);
@@ -86,7 +93,7 @@ class Check {
 
   void check_projects(Checked& file) {
     if (projects_ || !fleet_) {
-      file.faults = say(projects_ ? Message::kTwoProjects : Message::kNeedsFleet, file);
+      fault(file, projects_ ? "second projects; check one file of them at a time." : kNeedsFleet);
       return;
     }
     Result<std::vector<Project>> projects = load_projects(file.document, *fleet_);
@@ -100,7 +107,9 @@ class Check {
 
   void check_workloads(Checked& file) {
     if (!fleet_ || !projects_) {
-      file.faults = say(fleet_ ? Message::kNeedsProjects : Message::kNeedsFleet, file);
+      fault(file, fleet_
+                      ? "to be checked against projects; name their file too, or --projects FILE."
+                      : kNeedsFleet);
       return;
     }
     const Result<std::vector<Workload>> workloads =
@@ -182,7 +191,8 @@ Result<Exit> run_validate(Context& context) {
     if (file.named || !file.faults.empty()) files.items.push_back(record_of(file));
     // For people faults are messages; for machines they are part of the answer.
     if (context.format == Format::kTable && !file.faults.empty())
-      context.io.err.write(file.faults + (file.faults.ends_with('\n') ? "" : "\n"));
+      context.io.err.write(translate(file.faults, context.locale.language) +
+                           (file.faults.ends_with('\n') ? "" : "\n"));
   }
   answer.set("files", std::move(files));
   context.print(answer, validate_view());

@@ -7,6 +7,7 @@
 #include "cli/pricing.h"
 #include "cli/progress.h"
 #include "cli/recorder.h"
+#include "cli/translation.h"
 #include "engine/scenario_run.h"
 
 namespace sillar::cli {
@@ -30,7 +31,9 @@ RecordedStart nearest_start(const Context& context, const std::string& folder,
     auto found = start_from_snapshot(context.io, folder, text, until);
     if (found) return *found ? std::move(**found) : RecordedStart{};
     if (!told)
-      context.remark(context.say(Message::kSnapshotUnusable, {{"error", found.error().message}}));
+      context.remark(
+          context.say(Message::kSnapshotUnusable,
+                      {{"error", translate(found.error().message, context.locale.language)}}));
     told = true;
     const auto unusable = last_snapshot(text, until);
     CHECK(unusable, "an error is about a snapshot");
