@@ -8,33 +8,19 @@
 
 #include "base/document.h"
 #include "base/hash.h"
+#include "journal/words.h"
 
 namespace sillar::journal {
 namespace {
 
 constexpr mode_t kFileMode = 0600;
-constexpr std::size_t kWordBytes = 8;
 constexpr std::size_t kSlotBytes = 64;  // Number, bytes, hash, and XXH3 of those three.
-constexpr std::size_t kMarkBytes = 2 * kWordBytes + sizeof(Hash);
 constexpr std::size_t kSlots = 2;
 static_assert(kMarkBytes + 2 * kWordBytes == kSlotBytes);
 
-void put_word(std::string& out, std::uint64_t word) {
-  for (std::size_t i = 0; i < kWordBytes; ++i, word >>= 8) out += static_cast<char>(word & 0xFF);
-}
-
-std::uint64_t word_at(std::string_view in, std::size_t at) {
-  std::uint64_t word = 0;
-  for (std::size_t i = kWordBytes; i-- > 0;)
-    word = word << 8 | static_cast<std::uint8_t>(in[at + i]);
-  return word;
-}
-
 std::string slot_of(const Mark& mark) {
   std::string out;
-  put_word(out, mark.seq);
-  put_word(out, mark.bytes);
-  for (const unsigned char byte : mark.hash) out += static_cast<char>(byte);
+  put_mark(out, mark);
   const Hash128 sum = hash_bytes(out);
   put_word(out, sum.low);
   put_word(out, sum.high);
@@ -42,9 +28,7 @@ std::string slot_of(const Mark& mark) {
 }
 
 std::optional<Mark> mark_in(std::string_view slot) {
-  Mark mark{word_at(slot, 0), word_at(slot, kWordBytes), {}};
-  for (std::size_t i = 0; i < mark.hash.size(); ++i)
-    mark.hash[i] = static_cast<unsigned char>(slot[2 * kWordBytes + i]);
+  const Mark mark = mark_at(slot, 0);
   if (slot_of(mark) != slot) return std::nullopt;
   return mark;
 }

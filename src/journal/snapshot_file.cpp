@@ -8,6 +8,7 @@
 #include "base/document.h"
 #include "engine/snapshot.h"
 #include "journal/files.h"
+#include "journal/words.h"
 
 namespace sillar::journal {
 namespace {
@@ -15,34 +16,11 @@ namespace {
 constexpr std::string_view kMagic = "sillar-k";
 constexpr std::string_view kPrefix = "snapshot-";
 constexpr std::string_view kSuffix = ".bin";
-constexpr std::size_t kWordBytes = 8;
-constexpr std::size_t kMarkBytes = 2 * kWordBytes + sizeof(Hash);
 constexpr std::size_t kSumAt = kMagic.size() + kWordBytes + kMarkBytes;
 constexpr std::size_t kHeaderBytes = kSumAt + sizeof(Hash);
 
 std::string file_name(std::uint64_t seq) {
   return fmt::format("{}{}{}", kPrefix, seq, kSuffix);
-}
-
-void put_word(std::string& out, std::uint64_t word) {
-  for (std::size_t i = 0; i < kWordBytes; ++i, word >>= 8) out += static_cast<char>(word & 0xFF);
-}
-
-std::uint64_t word_at(std::string_view in, std::size_t at) {
-  std::uint64_t word = 0;
-  for (std::size_t i = kWordBytes; i-- > 0;)
-    word = word << 8 | static_cast<std::uint8_t>(in[at + i]);
-  return word;
-}
-
-void put_hash(std::string& out, const Hash& hash) {
-  for (const unsigned char byte : hash) out += static_cast<char>(byte);
-}
-
-Hash hash_at(std::string_view in, std::size_t at) {
-  Hash hash{};
-  for (std::size_t i = 0; i < hash.size(); ++i) hash[i] = static_cast<unsigned char>(in[at + i]);
-  return hash;
 }
 
 // Of the body's hash and the header, so that a body of gigabytes is not copied to be hashed.
@@ -80,9 +58,7 @@ Result<KeptSnapshot> read_snapshot_file(const std::string& folder, std::uint64_t
                                version, kSnapshotFileVersion));
   if (sum_of(text, text.substr(kHeaderBytes)) != hash_at(text, kSumAt))
     return invalid(fmt::format("{}: the snapshot is damaged: its checksum differs", path));
-  const std::size_t mark_at = kMagic.size() + kWordBytes;
-  const Mark mark{word_at(text, mark_at), word_at(text, mark_at + kWordBytes),
-                  hash_at(text, mark_at + 2 * kWordBytes)};
+  const Mark mark = mark_at(text, kMagic.size() + kWordBytes);
   if (mark.seq != seq)
     return invalid(fmt::format("{}: the snapshot is the one after entry {}", path, mark.seq));
   bytes.erase(0, kHeaderBytes);
@@ -92,9 +68,7 @@ Result<KeptSnapshot> read_snapshot_file(const std::string& folder, std::uint64_t
 Status write_snapshot_file(const std::string& folder, const Mark& mark, std::string_view bytes) {
   std::string header(kMagic);
   put_word(header, kSnapshotFileVersion);
-  put_word(header, mark.seq);
-  put_word(header, mark.bytes);
-  put_hash(header, mark.hash);
+  put_mark(header, mark);
   put_hash(header, sum_of(header, bytes));
   return write_whole(folder, file_name(mark.seq), header, bytes);
 }

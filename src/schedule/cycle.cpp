@@ -372,15 +372,12 @@ class Cycle {
             : ServiceOrder(board_, fairness_, input_.aggressors);
     for (WorkloadId id = order.top(); id.valid(); id = order.top()) {
       const bool taken = take_for(id, how, refusals);
-      const Job& job = board_.job(id);
-      if (taken || !board_.request(job.request).single) {
-        order.pop(taken);
-        continue;
-      }
       // What was refused for one task of one job is refused for those that matter no more.
-      const Refusal* const known = refusal_of(job, how, refusals);
+      const Job& job = board_.job(id);
+      const Refusal* const known =
+          taken || !board_.request(job.request).single ? nullptr : refusal_of(job, how, refusals);
       if (known == nullptr) {
-        order.pop(false);
+        order.pop(taken);
         continue;
       }
       order.visit_alike([&](WorkloadId other) { waiting_.tell(other, known->reason); });

@@ -204,11 +204,14 @@ std::optional<Reason> Fairness::may_not_reclaim(const Job& job, const Amounts& m
 
 bool Fairness::over_in_total(ProjectId p, RequestId request, std::size_t r,
                              std::int64_t more) const {
-  const std::vector<std::uint32_t>& classes = board_.request(request).classes;
-  if (r < kFirstClass || classes.size() < 2) return false;
+  if (r < kFirstClass || board_.request(request).classes.size() < 2) return false;
+  return allocated_in_total(p, r) + more > fair_in_total(p, request);
+}
+
+std::int64_t Fairness::fair_in_total(ProjectId p, RequestId request) const {
   std::int64_t share = 0;
-  for (const std::uint32_t c : classes) share += fair(p, c);
-  return allocated(p, r) + board_.counters().elsewhere[board_.at(p, r)] + more > share;
+  for (const std::uint32_t c : board_.request(request).classes) share += fair(p, c);
+  return share;
 }
 
 bool Fairness::spares(const Job& aggressor, const Job& victim, std::size_t r) const {
@@ -224,7 +227,7 @@ bool Fairness::spares(const Job& aggressor, const Job& victim, std::size_t r) co
 bool Fairness::above_in_total(ProjectId p, RequestId request, std::size_t r) const {
   std::int64_t kept = 0;
   for (const std::uint32_t c : board_.request(request).classes) kept += keep(p, c);
-  return allocated(p, r) + board_.counters().elsewhere[board_.at(p, r)] > kept;
+  return allocated_in_total(p, r) > kept;
 }
 
 bool Fairness::counts(ProjectId p, std::size_t r, const Amounts& more) const {
@@ -233,11 +236,7 @@ bool Fairness::counts(ProjectId p, std::size_t r, const Amounts& more) const {
 
 Reason Fairness::over_share(const Job& job, const Full& full) const {
   const auto [p, r, in_total] = full;
-  std::int64_t share = fair(p, r);
-  if (in_total) {
-    share = 0;
-    for (const std::uint32_t c : board_.request(job.request).classes) share += fair(p, c);
-  }
+  const std::int64_t share = in_total ? fair_in_total(p, job.request) : fair(p, r);
   return {ReasonCode::kOverFairShare,
           {{"project", board_.projects()[p.index()].name},
            {"share", shown(r, share)},

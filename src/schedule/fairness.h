@@ -213,6 +213,12 @@ class Fairness {
     return steady_ ? std::min(fair(p, r), keep(p, r)) : fair(p, r);
   }
   void make_steady();
+  // Of all classes that work of the request accepts.
+  [[nodiscard]] std::int64_t fair_in_total(ProjectId p, RequestId request) const;
+  // Of class `r`, and of the others to work that would do with it as well.
+  [[nodiscard]] std::int64_t allocated_in_total(ProjectId p, std::size_t r) const {
+    return allocated(p, r) + board_.counters().elsewhere[board_.at(p, r)];
+  }
   [[nodiscard]] std::int64_t compute_keep(ProjectId p, std::size_t r) const;
   void sum_reclaimable(ProjectId p, std::size_t r, VictimPools* pools, Reclaimable& out) const;
 

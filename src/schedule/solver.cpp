@@ -14,12 +14,12 @@ std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
   const std::int32_t count = job.next_step();
   if (job.pending < count)
     return Reason{ReasonCode::kWaitsForVictim, {{"victims", std::int64_t{job.stopping}}}};
-  // Where it matters not which class it gets, first from those who would not miss it: who would
-  // takes back as much of another class.
   if (how == Taking::kPreempt && count == 1 && !c_.input.options->explain_all &&
       !preempt_might_open(job))
     return Reason{};
   if (how == Taking::kConsolidate) movables_.survey();
+  // Where it matters not which class it gets, first from those who would not miss it: who would
+  // takes back as much of another class.
   Round round;
   round.spared_only = how == Taking::kReclaim && c_.board.request(job.request).classes.size() > 1;
   if (try_classes(id, how, round)) return std::nullopt;
@@ -28,6 +28,7 @@ std::optional<Reason> Solver::take_room(WorkloadId id, Taking how) {
     if (try_classes(id, how, round)) return std::nullopt;
   }
   if (!round.refused) return Reason{ReasonCode::kNeverFits, {}};
+  // While nobody is over its share, by what each might count on if all asked for everything.
   const bool nobody_gives = round.refused->code == ReasonCode::kNone ||
                             round.refused->code == ReasonCode::kNotReclaimable;
   if (how == Taking::kReclaim && nobody_gives && steady_adds(job.request)) {
