@@ -27,6 +27,8 @@ struct Translation {
 [[nodiscard]] std::span<const Translation> model_translations();
 [[nodiscard]] std::span<const Translation> world_translations();  // ledger, govern, engine.
 [[nodiscard]] std::span<const Translation> simulation_translations();
+// Who may do what, and the record of it: server.
+[[nodiscard]] std::span<const Translation> access_translations();
 // What may follow a sentence: "; did you mean '{}'?".
 [[nodiscard]] std::span<const Translation> tail_translations();
 // What may stand in a gap: "the text '{}'".

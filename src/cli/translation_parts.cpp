@@ -52,6 +52,18 @@ constexpr auto kParts = std::to_array<Translation>({
     {"an impossible rotation", "una rotación imposible"},
     {"an impossible price", "un precio imposible"},
     {"a task that is metered and idle", "una tarea que se mide y no se ejecuta"},
+    // Of a checkpoint.
+    {"a signature begins with a dash", "una firma empieza con una raya"},
+    {"a signature has a name", "una firma tiene un nombre"},
+    {"a signature is base64", "una firma es base64"},
+    {"it is too long", "es demasiado largo"},
+    {"its signatures are missing", "faltan sus firmas"},
+    {"its last line has no end", "su última línea no tiene fin"},
+    {"it has too many signatures", "tiene demasiadas firmas"},
+    {"it has three lines: origin, size and root", "tiene tres líneas: origen, tamaño y raíz"},
+    {"its origin is no name", "su origen no es un nombre"},
+    {"its size is no number", "su tamaño no es un número"},
+    {"its root is no SHA-256 in base64", "su raíz no es un SHA-256 en base64"},
 });
 
 constexpr auto kContexts = std::to_array<Translation>({

@@ -216,8 +216,8 @@ std::string sentence_of(const Literal& literal) {
 std::set<std::string_view> catalogue() {
   std::set<std::string_view> all;
   for (const auto table : {document_translations(), model_translations(), world_translations(),
-                           simulation_translations(), tail_translations(), part_translations(),
-                           context_translations()})
+                           simulation_translations(), access_translations(), tail_translations(),
+                           part_translations(), context_translations()})
     for (const Translation& pair : table) all.insert(pair.english);
   return all;
 }
