@@ -10,7 +10,7 @@ set -euo pipefail
 
 build_packages=(clang-19 lld-19 cmake ninja-build
   libfmt-dev libexpected-dev libyaml-cpp-dev libxxhash-dev libcli11-dev
-  libsqlite3-dev libssl-dev)
+  libsqlite3-dev libssl-dev libboost1.81-dev)
 test_packages=(ccache clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19
   libgtest-dev librapidcheck-dev libbenchmark-dev)
 
