@@ -14,14 +14,18 @@ std::string entry_name(const Journal& journal, std::uint64_t seq) {
   return fmt::format("{}: entry {}", journal.name(), seq);
 }
 
-Result<State> state_of(Journal& journal, const KeptSnapshot& kept) {
-  return restore(fmt::format("{}: snapshot after entry {}", journal.name(), kept.mark.seq),
-                 kept.bytes);
+Result<State> state_of(Journal& journal, const KeptSnapshot& kept, Front* front = nullptr) {
+  const std::string name =
+      fmt::format("{}: snapshot after entry {}", journal.name(), kept.mark.seq);
+  const SnapshotParts parts = split_snapshot(kept.bytes);
+  SILLAR_TRY(state, restore(name, parts.engine));
+  if (front != nullptr) SILLAR_TRY_STATUS(front->restore(name, parts.front));
+  return std::move(state);
 }
 
 // Where a walk over entries begins. Snapshots are tried in the order given.
 Result<Restart> start_from(Journal& journal, const std::vector<std::uint64_t>& snapshots,
-                           bool from_beginning) {
+                           Front* front = nullptr) {
   Restart out;
   for (const std::uint64_t seq : snapshots) {
     const auto kept = journal.snapshot(seq);
@@ -29,7 +33,7 @@ Result<Restart> start_from(Journal& journal, const std::vector<std::uint64_t>& s
       out.unusable.push_back(kept.error().message);
       continue;
     }
-    auto state = state_of(journal, *kept);
+    auto state = state_of(journal, *kept, front);
     if (!state) {
       out.unusable.push_back(state.error().message);
       continue;
@@ -38,7 +42,10 @@ Result<Restart> start_from(Journal& journal, const std::vector<std::uint64_t>& s
     out.snapshot = kept->mark;
     return out;
   }
-  if (from_beginning && journal.first().seq == 0) return out;
+  if (journal.first().seq == 0) {
+    if (front != nullptr) SILLAR_TRY_STATUS(front->restore(journal.name(), {}));
+    return out;
+  }
   return invalid(fmt::format(
       "{}: entries up to {} are forgotten and there is no snapshot of a later state that can be "
       "used{}{}. Restore the journal from a backup",
@@ -70,6 +77,15 @@ class Replayer {
   }
 
   Status one(const Row& row) {
+    if (!is_front_body(row.body)) SILLAR_TRY_STATUS(decide_again(row));
+    if (std::ranges::count(snapshots_, row.mark.seq) > 0) hold_against_snapshot(row.mark.seq);
+    return {};
+  }
+
+  Replay take() { return std::move(out_); }
+
+ private:
+  Status decide_again(const Row& row) {
     const std::string name = entry_name(journal_, row.mark.seq);
     SILLAR_TRY(entry, read_entry(name, row.body));
     auto facts = decide(out_.state, scratch_, entry.input);
@@ -78,13 +94,9 @@ class Replayer {
     ++out_.inputs;
     out_.facts += facts->size();
     if (entry_bytes(entry.input, *facts) != row.body) compare(row.mark.seq, entry, *facts);
-    if (std::ranges::count(snapshots_, row.mark.seq) > 0) hold_against_snapshot(row.mark.seq);
     return {};
   }
 
-  Replay take() { return std::move(out_); }
-
- private:
   // Which facts differ: their bytes are compared, and told as text.
   void compare(std::uint64_t seq, const Entry& kept, const std::vector<Fact>& decided) {
     const std::size_t facts = std::max(kept.facts.size(), decided.size());
@@ -108,7 +120,7 @@ class Replayer {
     const auto kept = journal_.snapshot(seq);
     if (!kept) return differ(seq, kept.error().message, {});
     const Snapshot now = save(out_.state);
-    if (now.bytes == kept->bytes) return;
+    if (now.bytes == split_snapshot(kept->bytes).engine) return;
     const auto state = state_of(journal_, *kept);
     differ(seq, state ? state_hash(*state) : state.error().message, now.state_hash);
   }
@@ -127,12 +139,14 @@ class Replayer {
 
 }  // namespace
 
-Result<Restart> restart(Journal& journal, const Progress& progress) {
+Result<Restart> restart(Journal& journal, const Progress& progress, Front* front) {
   SILLAR_TRY(snapshots, journal.snapshots());
-  SILLAR_TRY(out, start_from(journal, snapshots, true));
+  SILLAR_TRY(out, start_from(journal, snapshots, front));
   SILLAR_TRY_STATUS(for_each_after(journal, out.snapshot, progress, [&](const Row& row) {
     ++out.applied;
-    return apply_entry(out.state, entry_name(journal, row.mark.seq), row.body);
+    const std::string name = entry_name(journal, row.mark.seq);
+    if (!is_front_body(row.body)) return apply_entry(out.state, name, row.body);
+    return front == nullptr ? Status{} : front->apply(name, row.body);
   }));
   return out;
 }
@@ -146,7 +160,7 @@ Result<Replay> replay(Journal& journal, ReplayFrom from, const Progress& progres
   } else if (journal.first().seq > 0) {
     tried.assign(snapshots.rbegin(), snapshots.rend());
   }
-  SILLAR_TRY(start, start_from(journal, tried, true));
+  SILLAR_TRY(start, start_from(journal, tried));
   Replayer replayer(journal, std::move(start.state), std::move(snapshots));
   SILLAR_TRY_STATUS(for_each_after(journal, start.snapshot, progress,
                                    [&](const Row& row) { return replayer.one(row); }));

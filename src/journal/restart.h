@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "engine/recording.h"
+#include "journal/front.h"
 #include "journal/journal.h"
 
 namespace sillar::journal {
@@ -27,8 +28,10 @@ using Progress = std::function<void(int)>;
 // The newest snapshot that can be used, and the facts of all entries after it, each held against
 // the chain: what lies before is for Journal::verify, in the background. Errors: those of
 // Journal::read; kInvalidInput where no snapshot can be used and the first entries are forgotten,
-// or an entry holds what was never decided.
-[[nodiscard]] Result<Restart> restart(Journal& journal, const Progress& progress = {});
+// or an entry holds what was never decided. `front`, unless null, is told its own part; otherwise
+// that is passed over.
+[[nodiscard]] Result<Restart> restart(Journal& journal, const Progress& progress = {},
+                                      Front* front = nullptr);
 
 enum class ReplayFrom : std::uint8_t {
   kOldest,  // The first entry, or the oldest snapshot where the first entries are forgotten.
@@ -37,7 +40,7 @@ enum class ReplayFrom : std::uint8_t {
 
 // Decides every input again and compares with what is kept, byte for byte, snapshots too.
 // `Replay::inputs` counts those that were replayed; differences have the entry's number for `input`
-// and no line. Errors: those of restart.
+// and no line. What a front keeps is passed over. Errors: those of restart.
 [[nodiscard]] Result<Replay> replay(Journal& journal, ReplayFrom from,
                                     const Progress& progress = {});
 

@@ -1,0 +1,96 @@
+#include "server/core.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "engine/entry.h"
+#include "engine/snapshot.h"
+#include "journal/restart.h"
+
+namespace sillar::server {
+
+Core::Core(journal::Journal journal, CoreOptions options)
+    : journal_(std::move(journal)),
+      options_(std::move(options)),
+      front_({&parts_.installation, &parts_.answers}) {}
+
+Result<std::unique_ptr<Core>> Core::open(journal::Journal journal, CoreOptions options) {
+  std::unique_ptr<Core> core(new Core(std::move(journal), std::move(options)));
+  SILLAR_TRY_STATUS(core->load());
+  core->begin();
+  return core;
+}
+
+Status Core::load() {
+  SILLAR_TRY(start, journal::restart(journal_, {}, &front_));
+  for (const std::string& why : start.unusable) options_.remark(why);
+  state_ = std::move(start.state);
+  scratch_ = Scratch();
+  restarted_ = start.applied;
+  now_ = std::max(now_, state_.now);
+  return {};
+}
+
+void Core::begin() {
+  now_ = std::max(now_, options_.clock());
+}
+
+Result<std::vector<Fact>> Core::input(InputBody body) {
+  const Input input{now_, std::move(body)};
+  SILLAR_TRY(facts, decide(state_, scratch_, input));
+  if (facts.empty()) return facts;
+  for (const Fact& fact : facts) apply(state_, fact);
+  add_body(entry_bytes(input, facts));
+  steps_.push_back({seq(), now_, facts});
+  return facts;
+}
+
+void Core::record(PartId part, std::string_view record) {
+  std::string body = FrontState::body_of(part, record);
+  const Status applied = front_.apply("record", body);
+  CHECK(applied.has_value(), "a part accepts the records that are made for it");
+  add_body(std::move(body));
+}
+
+void Core::add_body(std::string body) {
+  batch_bytes_ += body.size();
+  bodies_.push_back(std::move(body));
+}
+
+Status Core::commit() {
+  if (bodies_.empty()) return {};
+  Status appended = journal_.append(journal_.last().seq + 1, bodies_);
+  bodies_since_snapshot_ += bodies_.size();
+  bytes_since_snapshot_ += batch_bytes_;
+  bodies_.clear();
+  batch_bytes_ = 0;
+  if (appended) return {};
+  steps_.clear();
+  if (appended.error().code == ErrorCode::kLimit) SILLAR_TRY_STATUS(load());
+  return appended;
+}
+
+void Core::end() {
+  steps_.clear();
+  const bool due = bodies_since_snapshot_ >= kSnapshotBodies &&
+                   bytes_since_snapshot_ >= kSnapshotGrowth * snapshot_bytes_;
+  if (!due) return;
+  if (const Status kept = keep_snapshot(); !kept)
+    options_.remark(fmt::format("no snapshot was kept: {}", kept.error().message));
+}
+
+Status Core::keep_snapshot() {
+  CHECK(bodies_.empty(), "a snapshot is of what is durable");
+  bodies_since_snapshot_ = 0;
+  bytes_since_snapshot_ = 0;
+  const Snapshot engine = save(state_);
+  const std::string front = front_.state_bytes();
+  const std::string bytes = journal::join_snapshot({engine.bytes, front});
+  snapshot_bytes_ = bytes.size();
+  SILLAR_TRY_STATUS(journal_.keep_snapshot(bytes));
+  return journal_.trim(options_.retention);
+}
+
+}  // namespace sillar::server

@@ -1,0 +1,111 @@
+#pragma once
+
+// The control plane without its threads: the engine's state, the server's parts and the journal,
+// moved on in batches. Within a batch commands are decided one after the other; commit() makes all
+// of it durable, and only then may anybody be told. One thread.
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.h"
+#include "journal/journal.h"
+#include "server/answers.h"
+#include "server/front_state.h"
+#include "server/installation.h"
+
+namespace sillar::server {
+
+using InputBody = decltype(Input::body);
+
+struct Parts {
+  Installation installation;
+  Answers answers;
+};
+
+// An input that has become an entry of the journal.
+struct Step {
+  std::uint64_t seq = 0;
+  Time at;
+  std::vector<Fact> facts;
+};
+
+// How much is written between two snapshots: that many bodies, and that many times the last
+// snapshot's bytes.
+inline constexpr std::uint64_t kSnapshotBodies = 20'000;
+inline constexpr std::size_t kSnapshotGrowth = 1;
+// A batch takes no further command beyond these; one command may still pass them by what it is.
+inline constexpr std::size_t kBatchBodies = 2048;
+inline constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
+
+struct CoreOptions {
+  std::function<Time()> clock;  // May jump; the journal's time does not go back.
+  journal::Retention retention;
+  std::function<void(const std::string&)> remark;  // One sentence to whoever operates this.
+};
+
+class Core {
+ public:
+  // Starts from what the journal holds. Errors: those of restart.
+  [[nodiscard]] static Result<std::unique_ptr<Core>> open(journal::Journal journal,
+                                                          CoreOptions options);
+
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const Parts& parts() const { return parts_; }
+  [[nodiscard]] Time now() const { return now_; }
+  [[nodiscard]] std::uint64_t seq() const { return journal_.last().seq + bodies_.size(); }
+  [[nodiscard]] std::uint64_t durable_seq() const { return journal_.last().seq; }
+  [[nodiscard]] std::uint64_t epoch() const { return journal_.epoch(); }
+  [[nodiscard]] const journal::Journal& journal() const { return journal_; }
+  // How many entries the start applied after its snapshot.
+  [[nodiscard]] std::uint64_t restarted_entries() const { return restarted_; }
+
+  // Looks at the clock. Before the first input of a batch.
+  void begin();
+  // Decides and applies. An input that gives no fact leaves no trace. Errors: those of decide,
+  // after which nothing has changed.
+  [[nodiscard]] Result<std::vector<Fact>> input(InputBody body);
+  // Requires: a record that the part accepts.
+  void record(PartId part, std::string_view record);
+  [[nodiscard]] bool batch_is_full() const {
+    return bodies_.size() >= kBatchBodies || batch_bytes_ >= kBatchBytes;
+  }
+
+  // What was decided since the last commit, whether or not that succeeded.
+  [[nodiscard]] std::span<const Step> steps() const { return steps_; }
+  // Durable on return. Errors: kLimit: the disk is full, nothing of the batch has happened and the
+  // state is as it was before it; others end this core, whose journal has to be opened again.
+  [[nodiscard]] Status commit();
+  // Forgets the steps; takes a snapshot where one is due.
+  void end();
+  // A snapshot now, so that the next start is quick. Errors: those of the journal.
+  [[nodiscard]] Status keep_snapshot();
+
+  // A fork may be asked what would happen; see engine/explain.h.
+  [[nodiscard]] Scratch& scratch() { return scratch_; }
+
+ private:
+  Core(journal::Journal journal, CoreOptions options);
+  [[nodiscard]] Status load();
+  void add_body(std::string body);
+
+  journal::Journal journal_;
+  CoreOptions options_;
+  State state_;
+  Scratch scratch_;
+  Parts parts_;
+  FrontState front_;
+  Time now_;
+  std::uint64_t restarted_ = 0;
+  std::vector<std::string> bodies_;
+  std::size_t batch_bytes_ = 0;
+  std::vector<Step> steps_;
+  std::uint64_t bodies_since_snapshot_ = 0;
+  std::size_t bytes_since_snapshot_ = 0;
+  std::size_t snapshot_bytes_ = 0;
+};
+
+}  // namespace sillar::server

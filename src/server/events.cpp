@@ -1,0 +1,94 @@
+#include "server/events.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "engine/fact_text.h"
+#include "server/subject.h"
+
+namespace sillar::server {
+namespace {
+
+Event event_of(const State& state, EventPlace place, const Fact& fact) {
+  Event event;
+  event.place = place;
+  if (const auto id = workload_of(state, fact)) {
+    event.workload = state.spec(*id).name;
+    event.project = state.spec(*id).project;
+  }
+  Value value = fact_value(state, fact);
+  if (const Value* kind = value.find("fact")) event.kind = kind->scalar;
+  value.set("id", Value::text(event_place_text(place)));
+  if (!event.project.empty()) value.set("project", Value::text(event.project));
+  event.json = print_json(value, 0);
+  return event;
+}
+
+}  // namespace
+
+std::string event_place_text(EventPlace place) {
+  return fmt::format("{}.{}", place.seq, place.index);
+}
+
+std::optional<EventPlace> parse_event_place(std::string_view text) {
+  EventPlace place;
+  const char* end = text.data() + text.size();
+  const auto seq = std::from_chars(text.data(), end, place.seq);
+  if (seq.ec != std::errc{} || seq.ptr == end || *seq.ptr != '.') return std::nullopt;
+  const auto index = std::from_chars(seq.ptr + 1, end, place.index);
+  if (index.ec != std::errc{} || index.ptr != end) return std::nullopt;
+  return place;
+}
+
+void Events::publish(const Core& core) {
+  for (const Step& step : core.steps()) remember(core.state(), step.seq, step.facts);
+}
+
+void Events::remember(const State& state, std::uint64_t seq, const std::vector<Fact>& facts) {
+  for (std::size_t i = 0; i < facts.size(); ++i)
+    add(event_of(state, {seq, static_cast<std::uint32_t>(i)}, facts[i]));
+}
+
+void Events::add(Event event) {
+  const std::lock_guard lock(mutex_);
+  const auto shared = std::make_shared<const Event>(std::move(event));
+  kept_.push_back(shared);
+  kept_bytes_ += shared->json.size();
+  while (kept_.size() > kEventsKept || kept_bytes_ > kEventBytesKept) {
+    forgotten_ = kept_.front()->place;
+    kept_bytes_ -= kept_.front()->json.size();
+    kept_.pop_front();
+  }
+  std::erase_if(listeners_, [&](const Listener& listener) {
+    return listener.filter(*shared) && !listener.sink(*shared);
+  });
+}
+
+Events::Joined Events::join(std::optional<EventPlace> after, Filter filter, Sink sink) {
+  const std::lock_guard lock(mutex_);
+  if (listeners_.size() >= kListenersMax) return Joined::kFull;
+  if (after) {
+    if (*after < forgotten_) return Joined::kForgotten;
+    const auto next =
+        std::upper_bound(kept_.begin(), kept_.end(), *after,
+                         [](EventPlace place, const auto& event) { return place < event->place; });
+    for (auto event = next; event != kept_.end(); ++event)
+      if (filter(**event) && !sink(**event)) return Joined::kYes;
+  }
+  listeners_.push_back({std::move(filter), std::move(sink)});
+  return Joined::kYes;
+}
+
+std::size_t Events::listeners() const {
+  const std::lock_guard lock(mutex_);
+  return listeners_.size();
+}
+
+EventPlace Events::last() const {
+  const std::lock_guard lock(mutex_);
+  return kept_.empty() ? forgotten_ : kept_.back()->place;
+}
+
+}  // namespace sillar::server

@@ -1,0 +1,132 @@
+#include "server/views.h"
+
+#include <algorithm>
+#include <set>
+
+#include "server/subject.h"
+
+namespace sillar::server {
+namespace {
+
+bool shown(const WorkloadRow& row, const WorkloadFilter& filter) {
+  const std::string& project = row.spec->project;
+  if (!within_subtree(project, filter.project)) return false;
+  if (!filter.owner.empty() && row.spec->name != filter.owner) return false;
+  if (!filter.phases.empty() && std::ranges::count(filter.phases, row.phase) == 0) return false;
+  return std::ranges::any_of(filter.readable, [&](const std::string& subtree) {
+    return within_subtree(project, subtree);
+  });
+}
+
+// The furthest that any of its tasks is.
+std::string_view phase_of(const WorkloadRecord& record, const schedule::Job& job) {
+  if (record.finished != Time::never())
+    return record.cancelled ? "Cancelled" : record.failed_tasks > 0 ? "Failed" : "Succeeded";
+  if (job.running > 0) return "Running";
+  if (job.stopping > 0) return "Stopping";
+  if (job.reserved > 0) return "Placed";
+  return record.evictions > 0 ? "Preempted" : "Pending";
+}
+
+}  // namespace
+
+bool within_subtree(std::string_view path, std::string_view subtree) {
+  if (subtree.empty() || path == subtree) return true;
+  return path.size() > subtree.size() && path.starts_with(subtree) && path[subtree.size()] == '/';
+}
+
+std::shared_ptr<const WorkloadRow> Views::row_of(const State& state, WorkloadId id) {
+  const WorkloadRecord& record = state.workloads[id.index()];
+  const schedule::Job& job = state.board.job(id);
+  auto row = std::make_shared<WorkloadRow>();
+  row->id = id;
+  row->spec = record.spec;
+  row->reason = record.reason;
+  row->phase = phase_of(record, job);
+  row->first_started = record.first_started;
+  row->finished = record.finished;
+  row->pending = job.pending + job.reserved;
+  row->running = job.running + job.stopping;
+  row->ended = job.tasks - row->pending - row->running;
+  row->evictions = record.evictions;
+  std::set<NodeId> nodes;
+  if (row->running > 0)
+    for (std::int32_t i = 0; i < job.tasks && nodes.size() < kNodesShown; ++i) {
+      const schedule::Task& task =
+          state.board.task(TaskId{job.first_task + static_cast<std::uint32_t>(i)});
+      if (task.phase == schedule::Phase::kRunning || task.phase == schedule::Phase::kStopping)
+        nodes.insert(task.place.node);
+    }
+  for (const NodeId node : nodes) row->nodes.push_back(state.world->fleet.nodes[node.index()].name);
+  return row;
+}
+
+void Views::rebuild(const Core& core) {
+  const State& state = core.state();
+  std::vector<std::shared_ptr<const WorkloadRow>> rows;
+  rows.reserve(state.workloads.size());
+  for (std::uint32_t i = 0; i < state.workloads.size(); ++i)
+    rows.push_back(row_of(state, WorkloadId{i}));
+  const std::lock_guard lock(mutex_);
+  rows_ = std::move(rows);
+  world_ = state.world;
+  ids_.clear();
+  for (const auto& row : rows_) ids_.emplace(row->spec->name, row->id.value);
+}
+
+void Views::publish(const Core& core) {
+  const State& state = core.state();
+  std::vector<WorkloadId> touched;
+  for (const Step& step : core.steps())
+    for (const Fact& fact : step.facts)
+      if (const auto id = workload_of(state, fact)) touched.push_back(*id);
+  std::ranges::sort(touched);
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  std::vector<std::shared_ptr<const WorkloadRow>> fresh;
+  fresh.reserve(touched.size());
+  for (const WorkloadId id : touched) fresh.push_back(row_of(state, id));
+
+  const std::lock_guard lock(mutex_);
+  world_ = state.world;
+  for (auto& row : fresh) {
+    const std::size_t at = row->id.index();
+    if (at >= rows_.size()) {
+      rows_.resize(at + 1);
+      ids_.emplace(row->spec->name, row->id.value);
+    }
+    rows_[at].swap(row);
+  }
+}
+
+WorkloadPage Views::workloads(const WorkloadFilter& filter, std::uint32_t from,
+                              std::size_t limit) const {
+  limit = std::clamp<std::size_t>(limit, 1, kPageMax);
+  WorkloadPage page;
+  const std::lock_guard lock(mutex_);
+  std::size_t at = from == 0 ? rows_.size() : std::min<std::size_t>(from, rows_.size());
+  while (at > 0) {
+    const auto& row = rows_[at - 1];
+    if (shown(*row, filter)) {
+      if (page.rows.size() == limit) {
+        page.next = static_cast<std::uint32_t>(at);
+        break;
+      }
+      page.rows.push_back(row);
+    }
+    --at;
+  }
+  return page;
+}
+
+std::shared_ptr<const WorkloadRow> Views::workload(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = ids_.find(name);
+  return found == ids_.end() ? nullptr : rows_[found->second];
+}
+
+std::shared_ptr<const World> Views::world() const {
+  const std::lock_guard lock(mutex_);
+  return world_;
+}
+
+}  // namespace sillar::server
