@@ -207,7 +207,7 @@ TEST(Recording, FactsAndStatesAreEqualInEveryBuild) {
     at = end;
   }
   EXPECT_EQ(hash_bytes(facts).hex(), "83a22b40fef7374582761640e2d80eb9");
-  EXPECT_EQ(state, "2f1d1df37de75be4b3a33b1837bd5135");
+  EXPECT_EQ(state, "0df984176d89a198852467cdcf479732");
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ constexpr auto kParts = std::to_array<Translation>({
     {"an amount of memory such as 80Gi", "una cantidad de memoria como 80Gi"},
     {"a time such as 2026-01-31T12:00:00Z", "una hora como 2026-01-31T12:00:00Z"},
     {"a duration such as 1h30m", "una duración como 1h30m"},
+    {"indices such as 0-15,20", "índices como 0-15,20"},
     {"a decimal amount", "un importe decimal"},
     {"a currency code", "un código de moneda"},
     {"a share of capacity such as 0.25", "una parte de la capacidad como 0.25"},

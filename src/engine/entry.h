@@ -21,7 +21,7 @@
 
 namespace sillar {
 
-inline constexpr int kEntryVersion = 1;
+inline constexpr int kEntryVersion = 2;
 
 struct Entry {
   Input input;

@@ -64,7 +64,7 @@ TEST(Entry, AnotherVersionIsNamed) {
   const auto entry = read_entry("journal: entry 7", bytes);
   ASSERT_FALSE(entry.has_value());
   EXPECT_EQ(entry.error().message,
-            "journal: entry 7: the entry is of version 4; this program reads version 1");
+            "journal: entry 7: the entry is of version 4; this program reads version 2");
 }
 
 TEST(Entry, FactsAboutWhatIsNotThereAreRefused) {

@@ -22,7 +22,7 @@
 
 namespace sillar {
 
-inline constexpr std::uint32_t kSnapshotVersion = 1;
+inline constexpr std::uint32_t kSnapshotVersion = 2;
 inline constexpr std::size_t kSnapshotBytesMax = std::size_t{8} << 30;
 
 struct Snapshot {

@@ -141,7 +141,7 @@ TEST(Snapshot, DamageOfAnyByteAndAnyCutIsRefused) {
   EXPECT_EQ(message("PNG"), "s: this is not a snapshot");
   std::string bytes = good.bytes;
   bytes[8] = 9;
-  EXPECT_EQ(message(bytes), "s: the snapshot is of version 9; this program reads version 1");
+  EXPECT_EQ(message(bytes), "s: the snapshot is of version 9; this program reads version 2");
   EXPECT_NE(message(good.bytes + "x").find("bytes more"), std::string::npos);
   bytes = good.bytes;
   bytes.back() ^= 1;

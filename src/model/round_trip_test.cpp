@@ -199,8 +199,39 @@ class Draw {
     if (coin()) workload.labels = {{"team", text()}};
     workload.gang_max = 1 + static_cast<std::int32_t>(amount(4));
     workload.gang_min = 1 + static_cast<std::int32_t>(amount(workload.gang_max));
+    if (coin()) draw_life(workload, w);
     if (coin()) draw_tasks(workload, occupancy);
     s_.workloads.push_back(std::move(workload));
+  }
+
+  void draw_life(Workload& workload, std::size_t w) {
+    Launch& run = workload.run;
+    if (coin())
+      run.command = {"/bin/sh", "-c", text()};
+    else
+      run.script = "#!/bin/sh\n" + text() + "\n\techo \"$1\"\n";
+    if (coin()) run.environment = {{"A", text()}, {"_B2", ""}};
+    if (coin()) run.directory = "/srv/" + text();
+    if (coin()) run.output = "out-%j-%t-%a-%%.log";
+    if (coin()) run.error = text();
+    if (coin()) run.checkpoint_signal = "USR1";
+    run.grace = duration();
+    for (std::size_t d = 0; d < w && coin(); ++d)
+      workload.after.push_back(
+          {fmt::format("work{}", d), any({DependencyKind::kAfterOk, DependencyKind::kAfterAny})});
+    workload.retry = {static_cast<std::int32_t>(amount(9)), duration(), {}};
+    workload.retry.backoff_max = workload.retry.backoff + duration();
+    workload.idle = {duration(), amount(1001), duration(),
+                     any({IdleAction::kStop, IdleAction::kWarn})};
+    workload.held = coin();
+    if (coin()) workload.owner = "ana@example.org";
+    if (coin()) workload.os_user = "ana";
+    if (coin()) return;
+    workload.kind = WorkloadKind::kBatch;
+    workload.gang_min = 1;
+    for (std::int32_t i = 0; i < workload.gang_max; ++i)
+      workload.array.push_back(i * (1 + static_cast<std::int32_t>(amount(2))) + 7 * i);
+    workload.array_at_most = static_cast<std::int32_t>(amount(3));
   }
 
   void draw_tasks(Workload& workload, Occupancy& occupancy) {

@@ -34,9 +34,16 @@ struct TaskText : TaskSpec {
   std::int32_t copies = 0;
 };
 
+struct ArrayText {
+  std::vector<std::int32_t> indices;
+  std::int32_t at_most = 0;
+  friend bool operator==(const ArrayText&, const ArrayText&) = default;
+};
+
 struct WorkloadText : Workload {
   std::optional<GangText> gang;
   std::int32_t copies = 0;
+  std::optional<ArrayText> array_text;
 };
 
 struct ReservedText {
@@ -71,6 +78,10 @@ const Table<WorkloadText>& workload_table();
 const Table<TaskText>& task_table();
 const Table<Request>& request_table();
 const Table<TopologyRequest>& topology_request_table();
+const Table<Launch>& launch_table();
+const Table<Retry>& retry_table();
+const Table<IdleRule>& idle_table();
+const Table<ArrayText>& array_table();
 const Table<Options>& options_table();
 const Table<ExpectationText>& expectation_table();
 const Table<TaskExpectationText>& task_expectation_table();
@@ -82,6 +93,8 @@ struct Devices {
   [[nodiscard]] Value write(const Fleet& fleet, const std::vector<std::int32_t>& devices) const;
   void schema(SchemaWriter& writer) const;
 };
+
+List<Record<Dependency>> dependency_list();
 
 using ProjectList = List<Record<Project>>;
 using WorkloadList = CompactList<Workload, WorkloadText>;

@@ -188,7 +188,7 @@ Value scenario_value(const Scenario& scenario) {
 }
 
 Value workload_value(const Workload& workload, const Fleet& fleet) {
-  return workload_table().write(fleet, WorkloadText{workload, {}, 0});
+  return workload_table().write(fleet, WorkloadText{workload, {}, 0, {}});
 }
 
 std::string print_scenario(const Scenario& scenario, TextFormat format) {
@@ -211,7 +211,7 @@ std::string print_workloads(std::span<const Workload> workloads, const Fleet& fl
                             TextFormat format) {
   Value list = Value::sequence();
   for (const Workload& workload : workloads)
-    list.items.push_back(workload_table().write(fleet, WorkloadText{workload, {}, 0}));
+    list.items.push_back(workload_table().write(fleet, WorkloadText{workload, {}, 0, {}}));
   return print(Value::mapping().set("workloads", std::move(list)), format);
 }
 

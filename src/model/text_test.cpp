@@ -237,6 +237,94 @@ TEST(Text, ChecksWorkloadsAgainstTheRest) {
     EXPECT_EQ(faults(with_workloads(each.workloads)), each.fault) << each.workloads;
 }
 
+TEST(Text, ChecksHowWorkloadsLive) {
+  const Case cases[] = {
+      {"- {name: w, project: a/b, run: {command: [a], script: b}}",
+       "s.yaml:8:32: workloads[0].run: a command and a script exclude each other"},
+      {"- {name: w, project: a/b, run: {directory: /tmp}}",
+       "s.yaml:8:32: workloads[0].run: there is nothing to run: a command or a script is missing"},
+      {"- {name: w, project: a/b, run: {command: []}}",
+       "s.yaml:8:42: workloads[0].run.command: a command has at least its program"},
+      {"- {name: w, project: a/b, run: {command: [\"\", x]}}",
+       "s.yaml:8:43: workloads[0].run.command[0]: a command begins with its program"},
+      {"- {name: w, project: a/b, run: {command: [a], directory: tmp}}",
+       "s.yaml:8:58: workloads[0].run.directory: 'tmp' is not a path from the root, with / at its "
+       "front"},
+      {"- {name: w, project: a/b, run: {command: [a], environment: {1A: x}}}",
+       "s.yaml:8:65: workloads[0].run.environment.1A: '1A' is not a variable's name: letters, "
+       "digits and _"},
+      {"- {name: w, project: a/b, run: {command: [a], environment: [x]}}",
+       "s.yaml:8:60: workloads[0].run.environment: a mapping was expected, not a list"},
+      {"- {name: w, project: a/b, run: {command: [a], output: x-%J.log}}",
+       "s.yaml:8:55: workloads[0].run.output: '%J' is no part of a file's name; there are %j, %t, "
+       "%a and %%"},
+      {"- {name: w, project: a/b, run: {command: [a], checkpoint_signal: SIGUSR1}}",
+       "s.yaml:8:66: workloads[0].run.checkpoint_signal: there is no signal 'SIGUSR1'; did "
+       "you mean 'USR1'?"},
+      {"- {name: w, project: a/b, run: {command: [a], checkpoint_signal: KILL}}",
+       "s.yaml:8:66: workloads[0].run.checkpoint_signal: no program can act on KILL"},
+      {"- {name: w, project: a/b, after: [{workload: w}]}",
+       "s.yaml:8:46: workloads[0].after[0].workload: a workload cannot wait for itself"},
+      {"- {name: w, project: a/b, after: [{workload: v}, {workload: v, when: any}]}",
+       "s.yaml:8:61: workloads[0].after[1].workload: it waits for 'v' already"},
+      {"- {name: w, project: a/b, retry: {limit: 2000}}",
+       "s.yaml:8:42: workloads[0].retry.limit: 2000 is outside 0 to 1000"},
+      {"- {name: w, project: a/b, retry: {backoff: 1h}}",
+       "s.yaml:8:44: workloads[0].retry.backoff: 1h is longer than 10m, the most that it may be"},
+      {"- {name: w, project: a/b, idle: {limit: 1h, below: 2}}",
+       "s.yaml:8:52: workloads[0].idle.below: 2 is outside 0 to 1"},
+      {"- {name: w, project: a/b, array: {indices: 0-3}}",
+       "s.yaml:8:34: workloads[0].array: only batch work has an array"},
+      {"- {name: w, project: a/b, kind: batch, array: {indices: \"0-3,2\"}}",
+       "s.yaml:8:57: workloads[0].array.indices: the index 2 is named twice"},
+      {"- {name: w, project: a/b, kind: batch, array: {indices: 0-65536}}",
+       "s.yaml:8:57: workloads[0].array.indices: the text '0-65536' is not a list of indices from "
+       "0 to 65535 such as 0-15,20"},
+      {"- {name: w, project: a/b, kind: batch, array: {indices: 3-1}}",
+       "s.yaml:8:57: workloads[0].array.indices: the text '3-1' is not a list of indices from 0 to "
+       "65535 such as 0-15,20"},
+      {"- {name: w, project: a/b, kind: batch, array: {indices: 0-3}, gang: {min: 2, max: 4}}",
+       "s.yaml:8:47: workloads[0].array: an array of 4 tasks has a gang of 1 to 4"},
+  };
+  for (const Case& each : cases)
+    EXPECT_EQ(faults(with_workloads(each.workloads)), each.fault) << each.workloads;
+}
+
+TEST(Text, ReadsHowAWorkloadLives) {
+  const auto document = parse_document("w.yaml", R"(workloads:
+  - name: w
+    project: a
+    kind: batch
+    array: {indices: "0-2,8-12:2", at_most: 2}
+    run: {command: [python, train.py, --lr, 0.1], environment: {SEED: 7, DEBUG: true}}
+    after: [{workload: data}, {workload: old, when: any}]
+    retry: {limit: 3}
+    idle: {limit: 30m, below: 0.1, action: warn}
+)");
+  ASSERT_TRUE(document);
+  const Project a = [] {
+    Project p;
+    p.name = "a";
+    p.quota.assign(kFirstClass, kQuotaAbsent);
+    return p;
+  }();
+  const auto workloads = load_workloads(*document, Fleet{}, std::vector{a});
+  ASSERT_TRUE(workloads) << workloads.error().message;
+  const Workload& w = workloads->front();
+  EXPECT_EQ(w.array, (std::vector<std::int32_t>{0, 1, 2, 8, 10, 12}));
+  EXPECT_EQ(w.gang_min, 1);
+  EXPECT_EQ(w.gang_max, 6);
+  EXPECT_EQ(w.array_at_most, 2);
+  EXPECT_EQ(w.run.command, (std::vector<std::string>{"python", "train.py", "--lr", "0.1"}));
+  EXPECT_EQ(w.run.environment,
+            (std::vector<std::pair<std::string, std::string>>{{"DEBUG", "true"}, {"SEED", "7"}}));
+  EXPECT_EQ(w.after, (std::vector<Dependency>{{"data", DependencyKind::kAfterOk},
+                                              {"old", DependencyKind::kAfterAny}}));
+  EXPECT_EQ(w.retry, (Retry{3, Duration::seconds(10), Duration::minutes(10)}));
+  EXPECT_EQ(w.idle,
+            (IdleRule{Duration::minutes(30), 100, Duration::minutes(5), IdleAction::kWarn}));
+}
+
 TEST(Text, ChecksProjects) {
   const auto with = [](std::string_view projects) {
     return "fleet: {nodes: [{name: n, class: h100, accelerators: 1}]}\nprojects:\n" +

@@ -11,6 +11,7 @@
 #include "model/occupancy.h"
 #include "model/residency.h"
 #include "model/validate.h"
+#include "model/validate_life.h"
 
 namespace sillar {
 namespace {
@@ -56,6 +57,7 @@ class WorkloadCheck {
           complain(fmt::format(".data[{}]", d),
                    fmt::format("'{}' is not written as provider/region", workload.data[d]));
       check_gang(workload);
+      validate_life(workload, path_, out_);
       for (std::size_t t = 0; t < workload.tasks.size(); ++t) check_task(workload, t);
     }
   }

@@ -16,6 +16,10 @@ std::string read_text(ByteReader& in) {
   return std::string(in.text(kBytesMax));
 }
 
+std::int32_t read_int(ByteReader& in) {
+  return static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
+}
+
 void put_texts(std::string& out, const std::vector<std::string>& texts) {
   put_count(out, texts.size());
   for (const std::string& text : texts) put_text(out, text);
@@ -56,7 +60,7 @@ void put_request(std::string& out, const Request& request) {
 
 Request read_request(ByteReader& in) {
   Request request;
-  request.accelerators = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
+  request.accelerators = read_int(in);
   request.fraction = in.number();
   request.accelerator_memory = in.number();
   request.mig = read_text(in);
@@ -82,11 +86,85 @@ TaskSpec read_task(ByteReader& in) {
   task.state = in.word(TaskState::kFinished);
   task.node = read_text(in);
   task.devices.resize(in.count());
-  for (std::int32_t& device : task.devices)
-    device = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
+  for (std::int32_t& device : task.devices) device = read_int(in);
   task.started = in.moment();
   task.checkpointed = in.moment();
   return task;
+}
+
+Labels read_pairs(ByteReader& in) {
+  Labels pairs(in.count());
+  for (auto& [name, value] : pairs) {
+    name = in.text(kArgumentBytesMax);
+    value = in.text(kArgumentBytesMax);
+  }
+  return pairs;
+}
+
+void put_launch(std::string& out, const Launch& run) {
+  put_texts(out, run.command);
+  put_text(out, run.script);
+  put_labels(out, run.environment);
+  for (const std::string* text : {&run.directory, &run.output, &run.error, &run.checkpoint_signal})
+    put_text(out, *text);
+  put_number(out, run.grace.ns);
+}
+
+Launch read_launch(ByteReader& in) {
+  Launch run;
+  run.command.resize(in.count());
+  for (std::string& argument : run.command) argument = in.text(kArgumentBytesMax);
+  run.script = in.text(kScriptBytesMax);
+  run.environment = read_pairs(in);
+  for (std::string* text : {&run.directory, &run.output, &run.error, &run.checkpoint_signal})
+    *text = read_text(in);
+  run.grace = in.duration();
+  return run;
+}
+
+// What it runs and how it lives.
+void put_life(std::string& out, const Workload& workload) {
+  put_launch(out, workload.run);
+  put_count(out, workload.after.size());
+  for (const Dependency& dependency : workload.after) {
+    put_text(out, dependency.workload);
+    put_number(out, static_cast<std::int64_t>(dependency.kind));
+  }
+  put_number(out, workload.retry.limit);
+  put_number(out, workload.retry.backoff.ns);
+  put_number(out, workload.retry.backoff_max.ns);
+  put_number(out, workload.idle.limit.ns);
+  put_number(out, workload.idle.below_thousandths);
+  put_number(out, workload.idle.grace.ns);
+  put_number(out, static_cast<std::int64_t>(workload.idle.action));
+  put_number(out, workload.held ? 1 : 0);
+  put_count(out, workload.array.size());
+  for (const std::int32_t index : workload.array) put_number(out, index);
+  put_number(out, workload.array_at_most);
+  put_text(out, workload.owner);
+  put_text(out, workload.os_user);
+}
+
+void read_life(ByteReader& in, Workload& workload) {
+  workload.run = read_launch(in);
+  workload.after.resize(in.count());
+  for (Dependency& dependency : workload.after) {
+    dependency.workload = read_text(in);
+    dependency.kind = in.word(DependencyKind::kAfterAny);
+  }
+  workload.retry.limit = read_int(in);
+  workload.retry.backoff = in.duration();
+  workload.retry.backoff_max = in.duration();
+  workload.idle.limit = in.duration();
+  workload.idle.below_thousandths = in.number();
+  workload.idle.grace = in.duration();
+  workload.idle.action = in.word(IdleAction::kWarn);
+  workload.held = in.flag();
+  workload.array.resize(in.count());
+  for (std::int32_t& index : workload.array) index = read_int(in);
+  workload.array_at_most = read_int(in);
+  workload.owner = read_text(in);
+  workload.os_user = read_text(in);
 }
 
 }  // namespace
@@ -117,6 +195,7 @@ void put_workload(std::string& out, const Workload& workload) {
   put_labels(out, workload.labels);
   put_count(out, workload.tasks.size());
   for (const TaskSpec& task : workload.tasks) put_task(out, task);
+  put_life(out, workload);
 }
 
 Workload read_workload(ByteReader& in) {
@@ -124,11 +203,11 @@ Workload read_workload(ByteReader& in) {
   workload.name = read_text(in);
   workload.project = std::string(in.text(kProjectDepthMax * kBytesMax));
   workload.kind = in.word(WorkloadKind::kBatch);
-  workload.priority = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
+  workload.priority = read_int(in);
   workload.preemptible = in.flag();
   workload.submitted = in.moment();
-  workload.gang_min = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
-  workload.gang_max = static_cast<std::int32_t>(in.number(INT32_MIN, INT32_MAX));
+  workload.gang_min = read_int(in);
+  workload.gang_max = read_int(in);
   workload.request = read_request(in);
   workload.topology.topology = read_text(in);
   workload.topology.required = read_text(in);
@@ -146,6 +225,7 @@ Workload read_workload(ByteReader& in) {
   workload.labels = read_labels(in);
   workload.tasks.resize(in.count());
   for (TaskSpec& task : workload.tasks) task = read_task(in);
+  read_life(in, workload);
   return workload;
 }
 

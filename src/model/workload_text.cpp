@@ -33,8 +33,13 @@ bool finish_workload(Decoder& decoder, const Value& value, WorkloadText& workloa
   const std::size_t listed = workload.tasks.size();
   if (listed > static_cast<std::size_t>(kCopiesMax))
     return decoder.fault(value, fmt::format("a workload has at most {} tasks", kCopiesMax));
-  const GangText gang = workload.gang.value_or(GangText{});
+  GangText gang = workload.gang.value_or(GangText{});
   const auto tasks = static_cast<std::int32_t>(listed);
+  if (workload.array_text) {
+    workload.array = std::move(workload.array_text->indices);
+    workload.array_at_most = workload.array_text->at_most;
+    if (!workload.gang) gang = {1, static_cast<std::int32_t>(workload.array.size())};
+  }
   workload.gang_max = gang.max.value_or(std::max({tasks, gang.min.value_or(1), 1}));
   workload.gang_min = gang.min.value_or(workload.gang_max);
   if (workload.gang_min > workload.gang_max)
@@ -55,8 +60,11 @@ bool finish_workload(Decoder& decoder, const Value& value, WorkloadText& workloa
 
 void spell_out(const Fleet&, WorkloadText& workload) {
   const auto tasks = static_cast<std::int32_t>(std::max<std::size_t>(workload.tasks.size(), 1));
-  if (workload.gang_min != tasks || workload.gang_max != tasks)
-    workload.gang = GangText{workload.gang_min, workload.gang_max};
+  const auto array = static_cast<std::int32_t>(workload.array.size());
+  const bool implied = array > 0 ? workload.gang_min == 1 && workload.gang_max == array
+                                 : workload.gang_min == tasks && workload.gang_max == tasks;
+  if (!implied) workload.gang = GangText{workload.gang_min, workload.gang_max};
+  if (array > 0) workload.array_text = ArrayText{workload.array, workload.array_at_most};
 }
 
 }  // namespace
@@ -174,6 +182,18 @@ const Table<WorkloadText>& workload_table() {
     t.optional("labels", &W::labels, Labels{}, "The owner's own labels, for reports.");
     t.optional("tasks", &W::tasks, CompactList<TaskSpec, TaskText>{&task_table, kTaskCopies},
                "Its tasks as they stand; those that are not listed are pending.");
+    t.optional("run", &W::run, Record<Launch>{&launch_table}, "What each task runs.");
+    t.optional("after", &W::after, dependency_list(), "What must be over before it starts.");
+    t.optional("retry", &W::retry, Record<Retry>{&retry_table},
+               "How often a task that fails is tried again.");
+    t.optional("idle", &W::idle, Record<IdleRule>{&idle_table},
+               "What becomes of a task that leaves its devices idle.");
+    t.optional("held", &W::held, Boolean{}, "Whether it waits until it is released.");
+    t.optional("array", &W::array_text, Optional<Record<ArrayText>>{{&array_table}},
+               "Its tasks as an array: each runs by itself and has an index.");
+    t.optional("owner", &W::owner, Name{}, "Who submitted it; a server says so itself.");
+    t.optional("os_user", &W::os_user, Name{},
+               "User of the machine that runs its commands; a server says so itself.");
     t.after(finish_workload).before_print(spell_out);
     return t;
   }();
