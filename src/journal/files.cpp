@@ -102,8 +102,8 @@ Status write_whole(const std::string& folder, const std::string& name, std::stri
   return status;
 }
 
-Result<File> lock_folder(const std::string& folder) {
-  const std::string path = folder + "/lock";
+Result<File> lock_folder(const std::string& folder, const char* name) {
+  const std::string path = folder + "/" + name;
   File file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode));
   if (!file.is_open()) return file_fault(path, errno);
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {

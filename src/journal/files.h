@@ -39,8 +39,8 @@ class File {
 [[nodiscard]] Status write_whole(const std::string& folder, const std::string& name,
                                  std::string_view head, std::string_view bytes);
 
-// The lock of a folder. Held until it is destroyed, or the process ends however it may. Errors:
-// kInvalidInput names the process that holds it.
-[[nodiscard]] Result<File> lock_folder(const std::string& folder);
+// The lock of a folder, or of one thing in it. Held until it is destroyed, or the process ends
+// however it may. Errors: kInvalidInput names the process that holds it.
+[[nodiscard]] Result<File> lock_folder(const std::string& folder, const char* name = "lock");
 
 }  // namespace sillar::journal

@@ -52,6 +52,12 @@ Status Journal::append(std::uint64_t seq, std::span<const std::string> bodies) {
   return {};
 }
 
+Result<Mark> Journal::place_of(std::uint64_t seq) {
+  SILLAR_TRY(mark, store_->at(seq));
+  if (!mark) return damaged(name(), seq, "is missing");
+  return *mark;
+}
+
 Result<Chunk> Journal::read(const Mark& from, Limits limits) {
   SILLAR_TRY(rows, store_->rows(from.seq, limits));
   Chunk chunk{std::move(rows), from};
@@ -120,7 +126,7 @@ Result<std::uint64_t> Journal::trim_target(std::uint64_t floor, const Retention&
   return std::min(low, floor);
 }
 
-Status Journal::trim(const Retention& retention) {
+Status Journal::trim(const Retention& retention, std::uint64_t through) {
   SILLAR_TRY_STATUS(usable_);
   SILLAR_TRY(kept, store_->snapshots());
   if (kept.size() < kSnapshotsKept) return {};
@@ -128,7 +134,9 @@ Status Journal::trim(const Retention& retention) {
     const Result<KeptSnapshot> whole = snapshot(kept[i]);
     if (!whole) return tl::unexpected(whole.error().within("nothing was forgotten"));
   }
-  SILLAR_TRY(target, trim_target(kept[kSnapshotsKept - 1], retention));
+  const std::uint64_t floor = std::min(kept[kSnapshotsKept - 1], through);
+  if (floor <= first_.seq) return {};
+  SILLAR_TRY(target, trim_target(floor, retention));
   while (first_.seq < target) {
     SILLAR_TRY_STATUS(store_->remove_through(std::min(target, first_.seq + kTrimRows)));
     SILLAR_TRY(first, store_->first());

@@ -5,6 +5,7 @@
 // Journal, opened for reading, may verify in the background.
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,6 +54,9 @@ class Journal {
   // error until the journal is opened again. Requires: a writer.
   [[nodiscard]] Status append(std::uint64_t seq, std::span<const std::string> bodies);
 
+  // The place behind entry `seq`, to read on from. Errors (kInvalidInput): it is not kept.
+  [[nodiscard]] Result<Mark> place_of(std::uint64_t seq);
+
   // What follows `from`, each entry held against the chain from there. Errors (kInvalidInput): the
   // first entry that is missing or is not what was appended, by its number.
   [[nodiscard]] Result<Chunk> read(const Mark& from, Limits limits = {});
@@ -71,8 +75,11 @@ class Journal {
   [[nodiscard]] Result<KeptSnapshot> snapshot(std::uint64_t seq);
 
   // Forgets entries before the snapshot before last, where there are more than `retention` allows.
-  // Nothing is forgotten before there are two snapshots, both undamaged. Requires: a writer.
-  [[nodiscard]] Status trim(const Retention& retention);
+  // Nothing is forgotten before there are two snapshots, both undamaged, nor what comes after entry
+  // `through`: an archive's position, behind which rows are still to be made of entries. Requires:
+  // a writer.
+  [[nodiscard]] Status trim(const Retention& retention,
+                            std::uint64_t through = std::numeric_limits<std::uint64_t>::max());
 
  private:
   Journal(std::unique_ptr<Store> store, Mark first, Mark last, std::uint64_t epoch)

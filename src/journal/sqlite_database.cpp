@@ -11,22 +11,12 @@
 
 #include "base/check.h"
 #include "journal/files.h"
-#include "journal/sqlite_store.h"
 
 namespace sillar::journal {
 namespace {
 
-constexpr int kApplicationId = 0x736C6C72;  // "sllr"
-constexpr int kLogPages = 1000;             // A log of 4 MiB.
-constexpr int kReaderWaitMs = 2000;         // For a writer that is resetting its log.
-
-// `bytes` counts all bodies up to and with this one. `start` is the place before the first row.
-constexpr const char* kSchema =
-    "CREATE TABLE entries (seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, bytes INTEGER NOT NULL,"
-    " hash BLOB NOT NULL, body BLOB NOT NULL) STRICT;"
-    "CREATE TABLE start (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL,"
-    " bytes INTEGER NOT NULL, hash BLOB NOT NULL, epoch INTEGER NOT NULL) STRICT;"
-    "INSERT INTO start VALUES (1, 0, 0, zeroblob(32), 0);";
+constexpr int kLogPages = 1000;      // A log of 4 MiB.
+constexpr int kReaderWaitMs = 2000;  // For a writer that is resetting its log.
 
 std::uint32_t big_endian_at(const std::array<unsigned char, 100>& header, std::size_t at) {
   std::uint32_t value = 0;
@@ -35,7 +25,7 @@ std::uint32_t big_endian_at(const std::array<unsigned char, 100>& header, std::s
 }
 
 // Looks at the file before SQLite does, which would begin by repairing it.
-Status check_header(const std::string& path) {
+Status check_header(const std::string& path, const Schema& schema) {
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
   constexpr std::size_t kVersionAt = 60;
   constexpr std::size_t kApplicationAt = 68;
@@ -50,15 +40,15 @@ Status check_header(const std::string& path) {
         "{}: this is no SQLite database, or its first page is damaged. It was left as it is: "
         "restore it from a backup, or name another folder",
         path));
-  if (big_endian_at(header, kApplicationAt) != kApplicationId)
+  if (big_endian_at(header, kApplicationAt) != static_cast<std::uint32_t>(schema.application_id))
     return invalid(fmt::format(
         "{}: this is another program's database. It was left as it is: name another folder", path));
   const std::uint32_t version = big_endian_at(header, kVersionAt);
-  if (version != kSqliteSchemaVersion)
+  if (version != static_cast<std::uint32_t>(schema.version))
     return invalid(fmt::format(
-        "{}: the journal is of version {}; this program knows version {}. It was left as it is: "
-        "use the release that wrote it, or a newer one",
-        path, version, kSqliteSchemaVersion));
+        "{}: {} is of version {}; this program knows version {}. It was left as it is: use the "
+        "release that wrote it, or a newer one",
+        path, schema.what, version, schema.version));
   return {};
 }
 
@@ -93,9 +83,16 @@ void Statement::bind(int parameter, std::uint64_t number) {
 }
 
 void Statement::bind(int parameter, std::string_view bytes) {
+  const char* data = bytes.data() == nullptr ? "" : bytes.data();  // No bytes, which is not null.
   const int code =
-      sqlite3_bind_blob64(statement_.get(), parameter, bytes.data(), bytes.size(), SQLITE_STATIC);
+      sqlite3_bind_blob64(statement_.get(), parameter, data, bytes.size(), SQLITE_STATIC);
   CHECK(code == SQLITE_OK, "a body is within SQLite's limit");
+}
+
+void Statement::bind_text(int parameter, std::string_view text) {
+  const int code = sqlite3_bind_text64(statement_.get(), parameter, text.data(), text.size(),
+                                       SQLITE_STATIC, SQLITE_UTF8);
+  CHECK(code == SQLITE_OK, "a name is within SQLite's limit");
 }
 
 int Statement::step() {
@@ -120,8 +117,8 @@ std::string_view Statement::bytes(int column) const {
 Database::Database(std::string path, sqlite3* handle)
     : path_(std::move(path)), handle_(handle, sqlite3_close) {}
 
-Result<Database> Database::open(const std::string& path, Access access) {
-  SILLAR_TRY_STATUS(check_header(path));
+Result<Database> Database::open(const std::string& path, Access access, const Schema& schema) {
+  SILLAR_TRY_STATUS(check_header(path, schema));
   const bool writes = access == Access::kWrite;
   sqlite3* handle = nullptr;
   const int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
@@ -145,7 +142,7 @@ Result<Database> Database::open(const std::string& path, Access access) {
 }
 
 // It gets its name when it is whole: who finds the name finds the tables.
-Status Database::create(const std::string& folder, const std::string& name) {
+Status Database::create(const std::string& folder, const std::string& name, const Schema& schema) {
   const std::string path = folder + "/" + name;
   const std::string beside = path + ".new";
   for (const char* suffix : {"", "-journal", "-wal", "-shm"})
@@ -158,9 +155,9 @@ Status Database::create(const std::string& folder, const std::string& name) {
     const Database database(beside, handle);
     if (code != SQLITE_OK) return database.fault(code);
     SILLAR_TRY_STATUS(database.run("PRAGMA synchronous=FULL; BEGIN IMMEDIATE;"));
-    SILLAR_TRY_STATUS(database.run(kSchema));
+    SILLAR_TRY_STATUS(database.run(schema.sql));
     SILLAR_TRY_STATUS(database.run(fmt::format("PRAGMA application_id={}; PRAGMA user_version={};",
-                                               kApplicationId, kSqliteSchemaVersion)
+                                               schema.application_id, schema.version)
                                        .c_str()));
     SILLAR_TRY_STATUS(database.run("COMMIT; PRAGMA journal_mode=WAL;"));
   }
@@ -180,6 +177,10 @@ Status Database::run(const char* sql) const {
   const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return fault(code);
   return {};
+}
+
+int Database::changes() const {
+  return sqlite3_changes(handle_.get());
 }
 
 tl::unexpected<Error> Database::fault(int code) const {

@@ -1,6 +1,6 @@
 #pragma once
 
-// One connection to a journal's database. Internal to journal.
+// One connection to a database of this room. Internal to journal.
 
 #include <cstdint>
 #include <memory>
@@ -23,6 +23,7 @@ class Statement {
   void bind(int parameter, std::uint64_t number);
   // Requires: `bytes` outlives the step.
   void bind(int parameter, std::string_view bytes);
+  void bind_text(int parameter, std::string_view text);
   // The outcome of one step, an SQLite code.
   int step();
   // For the next use. The outcome was step's to tell.
@@ -34,15 +35,27 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement_;
 };
 
+// What a database is: which application's, in which form.
+struct Schema {
+  const char* what;  // "the journal", for messages.
+  int application_id;
+  int version;
+  const char* sql;  // Makes it.
+};
+
 class Database {
  public:
   // Errors: those of Store. Nothing is changed by opening.
-  [[nodiscard]] static Result<Database> open(const std::string& path, Access access);
-  // A new database with the journal's tables, whole or not at all. Requires: the folder's lock.
-  [[nodiscard]] static Status create(const std::string& folder, const std::string& name);
+  [[nodiscard]] static Result<Database> open(const std::string& path, Access access,
+                                             const Schema& schema);
+  // A new database with these tables, whole or not at all. Requires: the lock that covers it.
+  [[nodiscard]] static Status create(const std::string& folder, const std::string& name,
+                                     const Schema& schema);
 
   [[nodiscard]] Result<Statement> prepare(const char* sql) const;
   [[nodiscard]] Status run(const char* sql) const;
+  // Rows that the last statement changed.
+  [[nodiscard]] int changes() const;
   // The error of a code that is not the one that was hoped for.
   [[nodiscard]] tl::unexpected<Error> fault(int code) const;
   // Moves what the write-ahead log holds into the database once it is long. SQLite would do so by

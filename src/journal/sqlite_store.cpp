@@ -17,6 +17,16 @@ namespace {
 
 constexpr const char* kDatabaseName = "journal.sqlite";
 
+// `bytes` counts all bodies up to and with this one. `start` is the place before the first row.
+constexpr const char* kTables =
+    "CREATE TABLE entries (seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+    " hash BLOB NOT NULL, body BLOB NOT NULL) STRICT;"
+    "CREATE TABLE start (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL,"
+    " bytes INTEGER NOT NULL, hash BLOB NOT NULL, epoch INTEGER NOT NULL) STRICT;"
+    "INSERT INTO start VALUES (1, 0, 0, zeroblob(32), 0);";
+
+constexpr Schema kSchema{"the journal", 0x736C6C72 /* "sllr" */, kSqliteSchemaVersion, kTables};
+
 class SqliteStore : public Store {
  public:
   SqliteStore(std::string folder, File lock, Database database, std::optional<HeadMark> head)
@@ -221,7 +231,7 @@ Status make_database(const std::string& folder, const std::optional<Mark>& marke
         "{}: it is missing, and the folder's other files speak of entries in it. Nothing was "
         "changed; restore the folder from a backup, or name another",
         path));
-  return Database::create(folder, kDatabaseName);
+  return Database::create(folder, kDatabaseName, kSchema);
 }
 
 }  // namespace
@@ -240,7 +250,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& folder, Access acc
   }
   const std::optional<Mark> marked = read_head_mark(folder);
   if (writes) SILLAR_TRY_STATUS(make_database(folder, marked));
-  SILLAR_TRY(database, Database::open(folder + "/" + kDatabaseName, access));
+  SILLAR_TRY(database, Database::open(folder + "/" + kDatabaseName, access, kSchema));
   std::optional<HeadMark> head;
   if (writes) {
     SILLAR_TRY(made, HeadMark::open(folder));
