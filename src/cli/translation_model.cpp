@@ -124,6 +124,18 @@ constexpr auto kSentences = std::to_array<Translation>({
      "'{0}' no es un código de país ni proveedor/región"},
     {"'{}' is neither cpu, memory nor a class of the fleet",
      "'{0}' no es cpu, ni memory, ni una clase de la flota"},
+    // Budgets.
+    {"an amount such as 1000 USD was expected, not {}",
+     "se esperaba un importe como 1000 USD, no {0!}"},
+    {"a project has at most {} budgets", "un proyecto tiene {0} presupuestos como máximo"},
+    {"all budgets are in one currency; {} stands before",
+     "todos los presupuestos van en una sola moneda; antes aparece {0}"},
+    {"a budget is more than nothing", "un presupuesto es mayor que cero"},
+    {"a budget has at most {} thresholds", "un presupuesto tiene {0} umbrales como máximo"},
+    {"{} is outside 1 to {}", "{0} está fuera del intervalo de 1 a {1}"},
+    {"thresholds rise", "los umbrales van en orden creciente"},
+    {"only a total says when it starts", "solo un presupuesto total indica cuándo empieza"},
+    {"a total starts on a full hour", "un presupuesto total empieza en una hora en punto"},
     // Workloads.
     {"there is no project '{}'", "no existe el proyecto '{0}'"},
     {"the project '{}' has children; only leaves run work",

@@ -23,6 +23,7 @@ constexpr auto kParts = std::to_array<Translation>({
     {"a text", "un texto"},
     {"a word", "una palabra"},
     {"a number or a text", "un número o un texto"},
+    {"an amount such as 1000 USD", "un importe como 1000 USD"},
     {"an amount such as 2 or 1.5", "una cantidad como 2 o 1.5"},
     {"an amount of memory such as 80Gi", "una cantidad de memoria como 80Gi"},
     {"a time such as 2026-01-31T12:00:00Z", "una hora como 2026-01-31T12:00:00Z"},

@@ -108,6 +108,10 @@ constexpr auto kSentences = std::to_array<Translation>({
     // States in snapshots.
     {"the meter's state has an impossible {}",
      "el estado del medidor contiene un dato imposible: {0}"},
+    {"the budgets' state has an impossible account",
+     "el estado de los presupuestos tiene una cuenta imposible"},
+    {"the budgets' state has an impossible reservation",
+     "el estado de los presupuestos tiene una reserva imposible"},
     {"the rank table's state is cut short", "el estado de la tabla de rangos está incompleto"},
     {"the rank table's state has an impossible header",
      "el estado de la tabla de rangos tiene un encabezado imposible"},

@@ -183,6 +183,22 @@ void PricePerHour::schema(SchemaWriter& writer) const {
   json.key("required").begin_array().string("amount").string("currency").end_array();
 }
 
+bool Amount::read(Decoder& decoder, const Value& value, Money& out) const {
+  const std::string* text = scalar_of(decoder, value, "an amount such as 1000 USD");
+  if (text == nullptr) return false;
+  const std::size_t blank = text->find(' ');
+  if (blank == std::string::npos)
+    return decoder.fault(
+        value, fmt::format("an amount such as 1000 USD was expected, not {}", describe(value)));
+  return take(decoder, value, parse_nanos(std::string_view(*text).substr(0, blank)), out.nanos) &&
+         take(decoder, value, parse_currency(std::string_view(*text).substr(blank + 1)),
+              out.currency);
+}
+
+void Amount::schema(SchemaWriter& writer) const {
+  writer.json.field("type", "string").field("pattern", "^[0-9]+(\\.[0-9]+)? [A-Z]{3}$");
+}
+
 bool Labels::read(Decoder& decoder, const Value& value, Pairs& out) const {
   if (value.kind != Value::Kind::kMapping)
     return decoder.fault(value, fmt::format("a mapping was expected, not {}", describe(value)));

@@ -110,6 +110,15 @@ struct PricePerHour {
   void schema(SchemaWriter& writer) const;
 };
 
+// Money as one word and its currency: "1000 USD".
+struct Amount {
+  bool read(Decoder& decoder, const Value& value, Money& out) const;
+  [[nodiscard]] Value write(const Fleet&, const Money& money) const {
+    return Value::text(fmt::format("{} {}", format_nanos(money.nanos), money.currency.text()));
+  }
+  void schema(SchemaWriter& writer) const;
+};
+
 // A mapping of words to texts, sorted by word.
 struct Labels {
   using Pairs = std::vector<std::pair<std::string, std::string>>;

@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "model/budget.h"
 #include "model/resources.h"
 
 namespace sillar {
@@ -44,6 +45,7 @@ struct Project {
   std::vector<std::int64_t>
       usage;  // Decayed use per resource, millionths of capacity; empty: none.
   Residency residency;
+  std::vector<Budget> budgets;
 
   friend bool operator==(const Project&, const Project&) = default;
 };

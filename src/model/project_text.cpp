@@ -150,6 +150,31 @@ const Table<MinRuntime>& min_runtime_table() {
   return table;
 }
 
+const Table<Budget>& budget_table() {
+  static const auto table = [] {
+    Table<Budget> t("budget", "What a project and all below it may cost in each period.");
+    t.optional("name", &Budget::name, Name{}, "Unique in the project; absent: as the period.");
+    t.required("period", &Budget::period, Choice<BudgetPeriod, 6>{&kBudgetPeriods},
+               "A calendar period in UTC, or total, which never begins anew.");
+    t.required("amount", &Budget::amount, Amount{}, "Such as 1000 USD, in the prices' currency.");
+    t.optional("hard", &Budget::hard, Boolean{},
+               "What does not fit is refused or stopped in time; otherwise it is only told.");
+    t.optional("thresholds", &Budget::thresholds,
+               List<Integer<std::int32_t>>{{1, kBudgetPercentMax}},
+               "Percent of the amount at which it is told, rising.");
+    t.optional("starts", &Budget::starts, Instant{}, "Of a total: the full hour it counts from.");
+    t.after([](Decoder&, const Value&, Budget& budget) {
+      if (budget.name.empty()) budget.name = budget_period_name(budget.period);
+      return true;
+    });
+    t.before_print([](const Fleet&, Budget& budget) {
+      if (budget.name == budget_period_name(budget.period)) budget.name.clear();
+    });
+    return t;
+  }();
+  return table;
+}
+
 }  // namespace
 
 const Table<Residency>& residency_table() {
@@ -181,6 +206,8 @@ const Table<Project>& project_table() {
                "Decayed past use as a share of capacity, by resource.");
     t.optional("residency", &Project::residency, Record<Residency>{&residency_table},
                "Where its work may run; children may only narrow it.");
+    t.optional("budgets", &Project::budgets, List<Record<Budget>>{{&budget_table}},
+               "What it and all below it may cost.");
     t.after([](Decoder& decoder, const Value&, Project& project) {
       if (project.quota.empty())
         project.quota.assign(decoder.fleet().resource_count(), kQuotaAbsent);

@@ -63,6 +63,8 @@ class Draw {
     o.saturation_thousandths = 1000 + amount(1000);
     o.usage_half_life = Duration::seconds(amount(1000));
     o.reservations = coin();
+    if (coin()) o.budget_slice = Duration::minutes(1 + amount(600));
+    o.ledger_lines = coin();
   }
 
   void draw_fleet() {
@@ -140,8 +142,26 @@ class Draw {
         for (std::int64_t& usage : project.usage) usage = amount(1'000'001);
       }
       if (coin()) project.residency = residency();
+      if (coin()) project.budgets = budgets();
       s_.projects.push_back(std::move(project));
     }
+  }
+
+  std::vector<Budget> budgets() {
+    std::vector<Budget> out;
+    for (std::size_t i = 0; i < random_.below(4); ++i) {
+      Budget budget;
+      budget.period = static_cast<BudgetPeriod>(random_.below(kBudgetPeriods.size()));
+      budget.name = coin() ? fmt::format("b{}", i) : fmt::format("{}", kBudgetPeriods[i]);
+      budget.amount = {1 + amount(1'000'000'000'000), {{'E', 'U', 'R'}}};
+      budget.hard = coin();
+      if (coin()) budget.thresholds = {static_cast<std::int32_t>(1 + amount(80)), 90, 1000};
+      if (coin()) budget.thresholds.clear();
+      if (budget.period == BudgetPeriod::kTotal && coin())
+        budget.starts = Time{Duration::hours(1 + amount(500'000)).ns};
+      out.push_back(std::move(budget));
+    }
+    return out;
   }
 
   Residency residency() {

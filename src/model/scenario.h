@@ -51,6 +51,9 @@ struct Options {
   Duration usage_half_life;  // How fast measured usage fades; 0: usage stays as projects state it.
   std::int64_t saturation_thousandths = 1000;  // Reclaimer saturation multiplier, at least 1000.
   bool reservations = true;
+  // Money is reserved for work that states neither limit nor estimate this far ahead.
+  Duration budget_slice = Duration::hours(1);
+  bool ledger_lines = false;  // Keep the lines of every closed hour for whoever takes them.
 
   friend bool operator==(const Options&, const Options&) = default;
 };

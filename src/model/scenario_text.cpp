@@ -280,6 +280,10 @@ const Table<Options>& options_table() {
                "How far above a victim's share the reclaimer's must stay below.");
     t.optional("reservations", &Options::reservations, Boolean{},
                "Whether blocked work is promised a start.");
+    t.optional("budget_slice", &Options::budget_slice, Span{},
+               "How far ahead money is reserved for work without a limit and without an estimate.");
+    t.optional("ledger_lines", &Options::ledger_lines, Boolean{},
+               "Whether what each closed hour cost is kept line by line to be taken.");
     return t;
   }();
   return table;

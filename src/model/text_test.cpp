@@ -359,6 +359,55 @@ TEST(Text, ChecksProjects) {
   expect_round_trip(s);
 }
 
+TEST(Text, ReadsBudgets) {
+  const Scenario s = loaded(
+      "fleet: {}\nprojects:\n- name: a\n  budgets:\n  - {period: month, amount: 1000 USD, hard: "
+      "true}\n"
+      "  - {name: all, period: total, amount: 0.000000001 USD, thresholds: [5, 100], starts: "
+      "\"2026-01-01\"}\n");
+  const std::vector<Budget>& budgets = s.projects[0].budgets;
+  ASSERT_EQ(budgets.size(), 2U);
+  EXPECT_EQ(budgets[0].name, "month");
+  EXPECT_EQ(budgets[0].amount, (Money{1000 * Money::kUnit, {}}));
+  EXPECT_TRUE(budgets[0].hard);
+  EXPECT_EQ(budgets[0].thresholds, (std::vector<std::int32_t>{50, 80, 100}));
+  EXPECT_EQ(budgets[1].name, "all");
+  EXPECT_EQ(budgets[1].amount.nanos, 1);
+  EXPECT_EQ(budgets[1].thresholds, (std::vector<std::int32_t>{5, 100}));
+  EXPECT_EQ(format_time(budgets[1].starts), "2026-01-01T00:00:00Z");
+  expect_round_trip(s);
+}
+
+TEST(Text, ChecksBudgets) {
+  const auto budget = [](std::string_view text) {
+    return faults("fleet: {}\nprojects: [{name: a, budgets: [" + std::string(text) + "]}]");
+  };
+  EXPECT_EQ(budget("{period: month, amount: 0 USD}"),
+            "s.yaml:2:56: projects[0].budgets[0].amount: a budget is more than nothing");
+  EXPECT_EQ(budget("{period: month, amount: 1000}"),
+            "s.yaml:2:56: projects[0].budgets[0].amount: an amount such as 1000 USD was expected, "
+            "not the number 1000");
+  EXPECT_EQ(budget("{period: month, amount: 1 usd}"),
+            "s.yaml:2:56: projects[0].budgets[0].amount: 'usd' is not a currency code; write three "
+            "capital letters such as USD");
+  EXPECT_EQ(budget("{period: monthly, amount: 1 USD}"),
+            "s.yaml:2:41: projects[0].budgets[0].period: the text 'monthly' is not one of day, "
+            "week, month, quarter, year or total; did you mean 'month'?");
+  EXPECT_EQ(budget("{period: day, amount: 1 USD}, {period: day, amount: 2 USD}"),
+            "s.yaml:2:62: projects[0].budgets[1].name: there is another 'day' before it");
+  EXPECT_EQ(budget("{period: day, amount: 1 USD}, {period: week, amount: 2 EUR}"),
+            "s.yaml:2:85: projects[0].budgets[1].amount: all budgets are in one currency; USD "
+            "stands before");
+  EXPECT_EQ(budget("{period: day, amount: 1 USD, thresholds: [80, 50]}"),
+            "s.yaml:2:78: projects[0].budgets[0].thresholds[1]: thresholds rise");
+  EXPECT_EQ(budget("{period: day, amount: 1 USD, thresholds: [0]}"),
+            "s.yaml:2:74: projects[0].budgets[0].thresholds[0]: 0 is outside 1 to 1000");
+  EXPECT_EQ(budget("{period: day, amount: 1 USD, starts: \"2026-01-01\"}"),
+            "s.yaml:2:69: projects[0].budgets[0].starts: only a total says when it starts");
+  EXPECT_EQ(budget("{period: total, amount: 1 USD, starts: \"2026-01-01T00:30:00Z\"}"),
+            "s.yaml:2:71: projects[0].budgets[0].starts: a total starts on a full hour");
+}
+
 TEST(Text, ChecksFleets) {
   const auto fleet = [](std::string_view text) { return faults("fleet: " + std::string(text)); };
   EXPECT_EQ(fleet("{nodes: [{name: n}, {name: n}]}"),

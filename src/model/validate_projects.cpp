@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "base/document.h"
 #include "model/names.h"
@@ -51,6 +52,29 @@ void check_quota(const Quota& quota, const std::string& path, Complaints& out) {
     out.add(path + ".limit", "the limit is below what the project deserves");
 }
 
+void check_budget(const Budget& budget, const std::string& path, Complaints& out) {
+  if (!is_name(budget.name) || budget.name.size() > kNameBytesMax)
+    out.add(path + ".name", fmt::format("'{}' cannot be a name", budget.name));
+  if (budget.amount.nanos <= 0) out.add(path + ".amount", "a budget is more than nothing");
+  if (budget.thresholds.size() > kBudgetThresholdsMax)
+    out.add(path + ".thresholds",
+            fmt::format("a budget has at most {} thresholds", kBudgetThresholdsMax));
+  for (std::size_t i = 0; i < budget.thresholds.size(); ++i) {
+    const std::int32_t percent = budget.thresholds[i];
+    if (percent < 1 || percent > kBudgetPercentMax)
+      out.add(fmt::format("{}.thresholds[{}]", path, i),
+              fmt::format("{} is outside 1 to {}", percent, kBudgetPercentMax));
+    if (i > 0 && percent <= budget.thresholds[i - 1])
+      out.add(fmt::format("{}.thresholds[{}]", path, i), "thresholds rise");
+  }
+  if (budget.starts == Time{0}) return;
+  if (budget.period != BudgetPeriod::kTotal)
+    out.add(path + ".starts", "only a total says when it starts");
+  if (budget.starts < Time{0} || budget.starts > kTimeMax ||
+      budget.starts.ns % Duration::hours(1).ns != 0)
+    out.add(path + ".starts", "a total starts on a full hour");
+}
+
 // Sums over all projects bound the sums over any siblings.
 class Sums {
  public:
@@ -89,6 +113,7 @@ class ProjectCheck {
     check_parent(project, path);
     check_quotas(project, path);
     check_residency(project.residency, path + ".residency", out_);
+    check_budgets(project, path);
     for (const auto& least : {project.min_runtime.preempt, project.min_runtime.reclaim}) {
       if (!least) continue;
       if (least->ns < 0) out_.add(path + ".min_runtime", "a duration is not negative");
@@ -135,9 +160,28 @@ class ProjectCheck {
     }
   }
 
+  void check_budgets(const Project& project, const std::string& path) {
+    if (project.budgets.size() > kBudgetsMax)
+      out_.add(path + ".budgets", fmt::format("a project has at most {} budgets", kBudgetsMax));
+    for (std::size_t i = 0; i < project.budgets.size(); ++i) {
+      const Budget& budget = project.budgets[i];
+      const std::string here = fmt::format("{}.budgets[{}]", path, i);
+      check_budget(budget, here, out_);
+      for (std::size_t k = 0; k < i; ++k) {
+        if (project.budgets[k].name == budget.name)
+          out_.add(here + ".name", fmt::format("there is another '{}' before it", budget.name));
+      }
+      if (!currency_) currency_ = budget.amount.currency;
+      if (*currency_ != budget.amount.currency)
+        out_.add(here + ".amount", fmt::format("all budgets are in one currency; {} stands before",
+                                               currency_->text()));
+    }
+  }
+
   std::span<const Project> projects_;
   const Fleet& fleet_;
   Complaints& out_;
+  std::optional<Currency> currency_;  // Of the first budget.
   std::map<std::string_view, std::size_t> seen_;
   Sums sums_;
 };

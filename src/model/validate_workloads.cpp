@@ -259,6 +259,10 @@ void validate_options(const Options& options, Complaints& complaints) {
     complaints.add("consolidation_victims_max", "a bound is not negative");
   if (options.k_thousandths < 0 || options.k_thousandths > kWeightOfUsageMax)
     complaints.add("k_value", "a weight of usage is from 0 to 1000");
+  if (options.budget_slice < kBudgetSliceMin || options.budget_slice > kBudgetSliceMax)
+    complaints.add("budget_slice",
+                   fmt::format("{} is outside {} to {}", format_duration(options.budget_slice),
+                               format_duration(kBudgetSliceMin), format_duration(kBudgetSliceMax)));
   if (options.usage_half_life.ns < 0)
     complaints.add("usage_half_life", "a duration is not negative");
   if (options.saturation_thousandths < kDevice)
