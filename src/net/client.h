@@ -23,20 +23,20 @@ struct ClientOptions {
                                                      // bounded by the system's resolver.
   Duration stream_idle_timeout = Duration::minutes(5);  // stream(): the longest silence.
   Duration stream_tick = {250'000'000};  // stream(): how often on_chunk is called in a silence.
-  std::string ca_path;                   // PEM; empty: the system's certificate authorities.
+  std::string ca_path = {};              // PEM; empty: the system's certificate authorities.
   bool verify = true;  // The certificate and the name in it. Off only at a person's own request.
   std::size_t response_bytes_max = std::size_t{16} << 20;  // Of a body.
   std::size_t header_bytes_max = std::size_t{64} << 10;
   // Whether this numeric address may be connected to; empty: any. Asked about each resolved address
   // before it is used (server-side request forgery; a name that resolves to another address a
   // moment later changes nothing). address_kind() in net/address.h helps.
-  std::function<bool(std::string_view ip)> address_allowed;
+  std::function<bool(std::string_view ip)> address_allowed = nullptr;
 };
 
 struct ClientRequest {
   std::string method = "GET";
-  std::vector<Header> headers;
-  std::string body;
+  std::vector<Header> headers = {};
+  std::string body = {};
 };
 
 // Of one thread at a time. Keeps a connection to each of the last few servers open for the next

@@ -44,8 +44,8 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::vector<Header> headers;
-  std::string body;
+  std::vector<Header> headers = {};
+  std::string body = {};
 
   [[nodiscard]] const std::string* header(std::string_view name) const {
     return find_header(headers, name);

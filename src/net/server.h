@@ -12,29 +12,19 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "net/http.h"
+#include "net/limits.h"
 #include "net/responder.h"
 
 namespace sillar::net {
-
-// What one connection may ask of us. An answer that refuses for one of these names it.
-struct RequestLimits {
-  std::size_t header_bytes_max = std::size_t{16} << 10;  // Request line and headers. 414 or 431.
-  std::size_t headers_max = 100;                         // 431.
-  std::size_t query_pairs_max = 100;                     // 400.
-  std::size_t body_bytes_max = std::size_t{1} << 20;     // 413.
-  std::int64_t body_bytes_per_second_min = 1024;         // After header_timeout; 408.
-  Duration header_timeout = Duration::seconds(10);       // TLS handshake; one request's head. 408.
-  Duration idle_timeout = Duration::seconds(60);  // Between requests; a client that reads nothing.
-  Duration answer_timeout = Duration::seconds(60);  // The handler's time. 503.
-};
 
 struct ServerOptions {
   std::string address = "127.0.0.1";  // Of an interface, numeric: "127.0.0.1", "::1", "0.0.0.0".
   std::uint16_t port = 0;             // 0: any free one, see Server::port().
   int threads = 1;
-  std::string certificate_path;  // PEM, the chain with the server's own first; with key_path or
-  std::string key_path;          // neither: then it speaks plain HTTP.
-  RequestLimits limits;
+  std::string certificate_path =
+      {};                     // PEM, the chain with the server's own first; with key_path or
+  std::string key_path = {};  // neither: then it speaks plain HTTP.
+  RequestLimits limits = {};
   std::size_t connections_max = 1024;  // Beyond it, 503.
   // What a Host header may name, without port; letter case ignored. A request for any other host
   // is refused (421), on loopback too: else a page from elsewhere could reach us by a name that it

@@ -14,9 +14,9 @@ namespace sillar::net {
 inline constexpr std::string_view kEventStreamType = "text/event-stream";
 
 struct SseEvent {
-  std::string id;     // Empty: none is sent. What is parsed has the last one that was seen.
-  std::string event;  // Empty: "message", which is then not sent.
-  std::string data;   // Any number of lines.
+  std::string id = {};     // Empty: none is sent. What is parsed has the last one that was seen.
+  std::string event = {};  // Empty: "message", which is then not sent.
+  std::string data = {};   // Any number of lines.
   friend bool operator==(const SseEvent&, const SseEvent&) = default;
 };
 
