@@ -28,6 +28,34 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"there is no leaf {} in a tree of {}", "no hay hoja {0} en un árbol de {1}"},
     {"there is no proof from a tree of {} leaves to one of {}",
      "no hay prueba de un árbol de {0} hojas a uno de {1}"},
+    // The audit log.
+    {"this is no leaf of an audit log", "esto no es una hoja de un registro de auditoría"},
+    {"this is not leaf {} of the audit log", "esta no es la hoja {0} del registro de auditoría"},
+    {"this is no edge of an audit log", "esto no es el borde de un registro de auditoría"},
+    {"this is no row of an audit log", "esto no es una fila de un registro de auditoría"},
+    {"the audit log has no checkpoint yet",
+     "el registro de auditoría aún no tiene ningún punto de comprobación"},
+    {"leaf {} is missing: it was taken away, or the log was cut off before it",
+     "falta la hoja {0}: se quitó, o el registro se cortó antes de ella"},
+    {"leaf {} is missing: {} covers {} leaves", "falta la hoja {0}: {1!} abarca {2} hojas"},
+    {"leaf {} was never written: the journal ends before it",
+     "la hoja {0} nunca se escribió: el diario termina antes de ella"},
+    {"the log is not the journal's: a leaf from {} to {} was changed, put in or taken away",
+     "el registro no es el del diario: se cambió, se añadió o se quitó una hoja de la {0} a la "
+     "{1}"},
+    {"leaf {} is damaged", "la hoja {0} está dañada"},
+    {"leaf {} is not what was written: its hash differs",
+     "la hoja {0} no es la que se escribió: su resumen es otro"},
+    {"leaf {} is another one, put in its place", "la hoja {0} es otra, puesta en su lugar"},
+    {"two checkpoints of {} leaves contradict each other: the log's key has signed two pasts",
+     "dos puntos de comprobación de {0} hojas se contradicen: la clave del registro ha firmado dos "
+     "pasados"},
+    {"the log is not the one that was signed ({}): a leaf from {} to {} was changed, put in or "
+     "taken away",
+     "el registro no es el que se firmó ({0!}): se cambió, se añadió o se quitó una hoja de la {1} "
+     "a la {2}"},
+    {"{} is missing, and the log has checkpoints that it verifies",
+     "falta {0}, y el registro tiene puntos de comprobación que se verifican con él"},
 });
 
 }  // namespace

@@ -55,6 +55,8 @@ constexpr auto kParts = std::to_array<Translation>({
     {"an impossible price", "un precio imposible"},
     {"a task that is metered and idle", "una tarea que se mide y no se ejecuta"},
     // Of a checkpoint.
+    {"the checkpoint given", "el punto de comprobación dado"},
+    {"checkpoint {}", "el punto de comprobación {0}"},
     {"a signature begins with a dash", "una firma empieza con una raya"},
     {"a signature has a name", "una firma tiene un nombre"},
     {"a signature is base64", "una firma es base64"},
@@ -83,6 +85,11 @@ constexpr auto kContexts = std::to_array<Translation>({
     {"repair of a device", "reparación de un dispositivo"},
     {"time between failures of work", "tiempo entre fallos del trabajo"},
     {"pace of full cycles", "ritmo de los ciclos completos"},
+    {"the checkpoint given", "el punto de comprobación dado"},
+    {"checkpoint {}", "punto de comprobación {0}"},
+    {"leaf {} is damaged", "la hoja {0} está dañada"},
+    {"leaf {}", "hoja {0}"},
+    {"entry {}", "entrada {0}"},
 });
 
 }  // namespace
