@@ -19,12 +19,6 @@ constexpr std::size_t kJoinBytesMax = std::size_t{16} << 10;
 constexpr std::array<std::string_view, 6> kOurs = {
     "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Date", "Host"};
 
-bool is_ours(std::string_view name) {
-  return std::ranges::any_of(kOurs, [&](std::string_view own) {
-    return own.size() == name.size() && equal_ignoring_case(own, name);
-  });
-}
-
 bool is_token(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::ranges::all_of(text, [&](char c) {
@@ -45,7 +39,7 @@ void append_head(std::string& out, const Response& response, const Framing& fram
   fmt::format_to(end, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
                  reason_phrase(response.status), framing.date);
   for (const Header& header : response.headers) {
-    if (is_ours(header.name)) continue;
+    if (is_framing_header(header.name)) continue;
     out += header.name;
     out += ": ";
     out += header.value;
@@ -58,6 +52,12 @@ void append_head(std::string& out, const Response& response, const Framing& fram
 }
 
 }  // namespace
+
+bool is_framing_header(std::string_view name) {
+  return std::ranges::any_of(kOurs, [&](std::string_view own) {
+    return own.size() == name.size() && equal_ignoring_case(own, name);
+  });
+}
 
 bool has_body(int status) {
   return status >= 200 && status != 204 && status != 304;

@@ -28,6 +28,9 @@ struct Framing {
 // control characters.
 [[nodiscard]] bool are_sendable(const std::vector<Header>& headers);
 
+// Whether it is this room's to set: Content-Length, Connection, Date and their like.
+[[nodiscard]] bool is_framing_header(std::string_view name);
+
 struct AnswerBytes {
   std::string head;  // With the body in it where that is small.
   std::string body;
