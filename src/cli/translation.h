@@ -29,6 +29,8 @@ struct Translation {
 [[nodiscard]] std::span<const Translation> simulation_translations();
 // Who may do what, and the record of it: server.
 [[nodiscard]] std::span<const Translation> access_translations();
+// Alert rules, channels and deliveries: server, drivers.
+[[nodiscard]] std::span<const Translation> alert_translations();
 // What may follow a sentence: "; did you mean '{}'?".
 [[nodiscard]] std::span<const Translation> tail_translations();
 // What may stand in a gap: "the text '{}'".
