@@ -13,22 +13,9 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "model/workload.h"
 
 namespace sillar::drivers {
-
-// What each task runs.
-struct Launch {
-  std::vector<std::string> command;  // The words of a command; or
-  std::string script;                // a text, run by its "#!" line, else by the shell.
-  std::vector<std::pair<std::string, std::string>> environment;  // Sorted by name.
-  std::string directory;          // Absolute; empty: a fresh one for each task.
-  std::string output;             // File patterns: %j workload, %t task index, %a array index.
-  std::string error;              // Empty: with the logs alone.
-  std::string checkpoint_signal;  // "USR1"; empty: none before TERM.
-  Duration grace = Duration::seconds(30);  // From the first signal to KILL.
-
-  friend bool operator==(const Launch&, const Launch&) = default;
-};
 
 inline constexpr std::size_t kTokenDigits = 32;
 
@@ -90,7 +77,7 @@ struct Found {
 };
 
 // Called with everything that happened, from a thread of the driver's own, at least once for each.
-// It may be called before the driver's constructor has returned. It must not call the driver.
+// It may be called before the driver was handed out. It may call the driver, not destroy it.
 using Observe = std::function<void(const Observation&)>;
 
 // All of it may be called from any thread, and may wait for a disk.

@@ -10,8 +10,11 @@ namespace sillar::drivers {
 // The hidden verb: `sillar shim FOLDER`.
 inline constexpr const char* kShimVerb = "shim";
 
-// Runs the task of a folder to its end; the exit code of the process. To be called before anything
-// else of the program is set up: there is one thread, and nothing but its words.
-int run_shim(const std::string& folder);
+// Runs the task of a folder to its end; returns the exit code of the process. To be called before
+// anything else of the program is set up: there must be one thread only.
+[[nodiscard]] int run_shim(const std::string& folder);
+
+// With this signal and a number a shim is told to hand the signal of that number on to its command.
+[[nodiscard]] int shim_signal();
 
 }  // namespace sillar::drivers

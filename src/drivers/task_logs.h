@@ -15,6 +15,8 @@
 
 namespace sillar::drivers {
 
+// The error stream has a log only where the workload gives it a file of its own; else what it says
+// stands in the output, in its place.
 enum class LogStream : std::uint8_t { kOutput, kError };
 
 struct LogChunk {
