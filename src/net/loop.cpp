@@ -427,8 +427,8 @@ Task<void> Session::say_goodbye() {
 void Session::take(Letter letter) {
   const bool current = phase_ == Phase::kAnswer && letter.to.request == request_ && !answer_;
   if (letter.moved) {
-    if (letter.stream == stream_) gate_.notify();
-    return;
+    if (letter.stream != stream_) return;
+    return letter.stream->is_cut() ? cut() : gate_.notify();
   }
   if (!current) {
     if (letter.stream) letter.stream->finish();

@@ -105,6 +105,11 @@ bool QueuedStream::is_quiet() {
   return queued_.empty() && !ended_ && !cut_;
 }
 
+bool QueuedStream::is_cut() {
+  const std::lock_guard lock(mutex_);
+  return cut_;
+}
+
 void QueuedStream::finish() {
   std::function<void()> fn;
   {

@@ -75,6 +75,7 @@ class QueuedStream final : public EventStream, public std::enable_shared_from_th
   [[nodiscard]] Taken take();
   // Whether a call of take() would give nothing new.
   [[nodiscard]] bool is_quiet();
+  [[nodiscard]] bool is_cut();
   // The connection is done with it.
   void finish();
 

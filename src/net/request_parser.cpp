@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/check.h"
+#include "net/chunks.h"
 #include "net/target.h"
 
 namespace sillar::net {
@@ -92,7 +93,6 @@ RequestParser::~RequestParser() = default;
 
 void RequestParser::reset() {
   syntax_->parser.emplace(*this);
-  syntax_->parser->eager(true);
   // The head is measured before Beast sees it; the other limit is for trailers.
   syntax_->parser->header_limit(
       static_cast<std::uint32_t>(std::max<std::size_t>(limits_.header_bytes_max + 1, 64)));
@@ -157,38 +157,48 @@ std::size_t RequestParser::scan_head(std::string_view bytes) {
 }
 
 std::size_t RequestParser::feed(std::string_view bytes) {
-  std::size_t taken = 0;
-  if (step_ == Step::kHead) {
-    const std::size_t head = scan_head(bytes);
-    if (head == 0) return 0;
-    ParseError error;
-    taken = syntax_->parser->put(boost::asio::buffer(bytes.data(), head), error);
-    if (error && step_ != Step::kRefused) {
-      if (is_error(error, http::error::body_limit))
-        refuse(413, fmt::format("the body has more than {} bytes (body_bytes_max)",
-                                limits_.body_bytes_max));
-      else if (is_error(error, http::error::bad_version) && bytes.find(" HTTP/") < bytes.find('\r'))
-        refuse(505, "only HTTP/1.1 and HTTP/1.0 are spoken here");
-      else
-        refuse(400, fmt::format("the request's head is malformed: {}", error.message()));
-    }
-    if (step_ == Step::kHead) refuse(400, "the request's head is malformed");
+  std::size_t taken = step_ == Step::kHead ? feed_head(bytes) : 0;
+  while (step_ == Step::kBody && taken < bytes.size()) {
+    const std::size_t more = feed_body(bytes.substr(taken));
+    if (more == 0) break;
+    taken += more;
   }
-  if (step_ != Step::kBody || taken == bytes.size()) return taken;
-  const std::string_view rest = bytes.substr(taken);
+  return taken;
+}
+
+std::size_t RequestParser::feed_head(std::string_view bytes) {
+  const std::size_t head = scan_head(bytes);
+  if (head == 0) return 0;
   ParseError error;
-  const std::size_t more =
-      syntax_->parser->put(boost::asio::buffer(rest.data(), rest.size()), error);
+  const std::size_t taken = syntax_->parser->put(boost::asio::buffer(bytes.data(), head), error);
   if (is_error(error, http::error::body_limit))
-    refuse(413,
-           fmt::format("the body has more than {} bytes (body_bytes_max)", limits_.body_bytes_max));
+    refuse_body_size();
+  else if (is_error(error, http::error::bad_version) && bytes.find(" HTTP/") < bytes.find('\r'))
+    refuse(505, "only HTTP/1.1 and HTTP/1.0 are spoken here");
+  else if (error || step_ == Step::kHead)
+    refuse(400, fmt::format("the request's head is malformed: {}", error.message()));
+  return taken;
+}
+
+std::size_t RequestParser::feed_body(std::string_view bytes) {
+  if (syntax_->parser->chunked() && bytes.size() < kChunkedRestBytesMin) return 0;
+  ParseError error;
+  const std::size_t taken =
+      syntax_->parser->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+  if (is_error(error, http::error::body_limit))
+    refuse_body_size();
   else if (error && !is_error(error, http::error::need_more))
     refuse(400, fmt::format("the body is malformed: {}", error.message()));
-  if (step_ == Step::kBody && rest.size() - more >= limits_.header_bytes_max)
+  else if (taken == 0 && bytes.size() >= limits_.header_bytes_max)
     refuse(431, fmt::format("a chunk's head or the trailers have more than {} bytes "
                             "(header_bytes_max)",
                             limits_.header_bytes_max));
-  return taken + more;
+  return taken;
+}
+
+void RequestParser::refuse_body_size() {
+  refuse(413,
+         fmt::format("the body has more than {} bytes (body_bytes_max)", limits_.body_bytes_max));
 }
 
 void RequestParser::check_head() {

@@ -53,6 +53,9 @@ class RequestParser {
   struct Syntax;
 
   void refuse(int status, std::string detail);
+  void refuse_body_size();
+  std::size_t feed_head(std::string_view bytes);
+  std::size_t feed_body(std::string_view bytes);
   std::size_t scan_head(std::string_view bytes);
   bool check_byte(char before, char c);
   void check_head();

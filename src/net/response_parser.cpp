@@ -6,6 +6,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <optional>
 
+#include "net/chunks.h"
+
 namespace sillar::net {
 
 namespace http = boost::beast::http;
@@ -34,7 +36,11 @@ struct ResponseParser::Syntax {
         owner_.response_.headers.push_back(
             {{name.data(), name.size()}, {value.data(), value.size()}});
     }
-    void on_header_impl(ParseError&) override { owner_.step_ = Step::kBody; }
+    void on_header_impl(ParseError& error) override {
+      const int status = owner_.response_.status;
+      if (status < 100 || status > 599) error = http::make_error_code(http::error::bad_status);
+      owner_.step_ = Step::kBody;
+    }
     void on_body_init_impl(const boost::optional<std::uint64_t>&, ParseError&) override {}
     std::size_t on_body_impl(Text body, ParseError& error) override { return append(body, error); }
     void on_chunk_header_impl(std::uint64_t, Text, ParseError&) override {}
@@ -68,7 +74,6 @@ ResponseParser::~ResponseParser() = default;
 
 void ResponseParser::restart() {
   syntax_->parser.emplace(*this);
-  syntax_->parser->eager(true);
   syntax_->parser->skip(to_head_);
   syntax_->parser->header_limit(static_cast<std::uint32_t>(limits_.header_bytes_max));
   syntax_->parser->body_limit(boost::none);  // Counted here, with what was taken left out.
@@ -85,6 +90,8 @@ std::size_t ResponseParser::feed(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size() && (step_ == Step::kHead || step_ == Step::kBody)) {
     const std::string_view rest = bytes.substr(taken);
+    if (step_ == Step::kBody && syntax_->parser->chunked() && rest.size() < kChunkedRestBytesMin)
+      return taken;
     ParseError error;
     taken += syntax_->parser->put(boost::asio::buffer(rest.data(), rest.size()), error);
     if (error == http::make_error_code(http::error::need_more)) {
@@ -104,7 +111,7 @@ std::size_t ResponseParser::feed(std::string_view bytes) {
     if (step_ != Step::kDone) continue;
     if (response_.status < 200 && response_.status != 101 && interim_++ < kInterimMax)
       restart();
-    else if (response_.status < 200 || response_.status > 599)
+    else if (response_.status < 200)
       fail_with(ErrorCode::kIo, fmt::format("the answer's status is {}", response_.status));
     else
       keep_alive_ = syntax_->parser->keep_alive();
