@@ -86,6 +86,13 @@ constexpr auto kSentences = std::to_array<Entry>({
     {Message::kNotSeeds, "--seeds cannot be '{value}'; it is a range such as 42..51.",
      "--seeds no puede ser '{value}'; es un rango como 42..51."},
     {Message::kVerifying, "verifying", "verificando"},
+    {Message::kReadAs, "{file} is read as a form of {form}; --from states another.",
+     "{file} se lee como un formato de {form}; --from indica otro."},
+    {Message::kImportSummary,
+     "Workloads: {workloads}. Fields mapped: {mapped}, approximated: {approximated}, ignored: "
+     "{ignored}.",
+     "Cargas de trabajo: {workloads}. Campos trasladados: {mapped}, aproximados: {approximated}, "
+     "ignorados: {ignored}."},
 });
 static_assert(is_complete(kSentences, Message::kProgramSummary, Message::kFirstHelp));
 

@@ -57,6 +57,8 @@ enum class Message : std::uint16_t {
   kNoCandidates,
   kNotSeeds,
   kVerifying,
+  kReadAs,
+  kImportSummary,
 
   // Help: headings, verbs, flags, operands (messages_help.cpp).
   kFirstHelp,
@@ -71,6 +73,7 @@ enum class Message : std::uint16_t {
   kVerbCompletion,
   kVerbDecide,
   kVerbExplain,
+  kVerbImport,
   kVerbJournal,
   kVerbPlan,
   kVerbPrices,
@@ -124,6 +127,9 @@ enum class Message : std::uint16_t {
   kFlagSeeds,
   kFlagDemand,
   kFlagNodeCount,
+  kFlagFrom,
+  kFlagImportProject,
+  kFlagStrict,
   kOperandShell,
   kOperandPrices,
   kOperandKind,
@@ -136,6 +142,7 @@ enum class Message : std::uint16_t {
   kOperandExperiment,
   kOperandJournalAction,
   kOperandJournal,
+  kOperandForm,
 
   // The page of a simulation (messages_page.cpp).
   kFirstPage,

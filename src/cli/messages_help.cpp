@@ -26,6 +26,10 @@ constexpr auto kHelp = std::to_array<Entry>({
      "Says why a workload is where it is: its reason, who goes first, what its projects hold.",
      "Dice por qué una carga de trabajo está donde está: su motivo, quién va antes y qué tienen "
      "sus proyectos."},
+    {Message::kVerbImport,
+     "Turns work written for Slurm into workloads, and tells of every field what became of it.",
+     "Convierte trabajo escrito para Slurm en cargas de trabajo, y dice de cada campo qué fue de "
+     "él."},
     {Message::kVerbJournal,
      "Looks at a journal: what it holds, and whether every entry is the one that was appended.",
      "Examina un diario: qué contiene, y si cada entrada es la que se añadió."},
@@ -155,6 +159,12 @@ constexpr auto kHelp = std::to_array<Entry>({
      "entonces; list si falta."},
     {Message::kFlagNodeCount, "Cuts or repeats the node list to so many nodes.",
      "Recorta o repite la lista de nodos hasta tantos nodos."},
+    {Message::kFlagFrom, "Whose form it is; without it the text decides.",
+     "De quién es el formato; sin ella decide el texto."},
+    {Message::kFlagImportProject, "Project of all workloads, in place of what the form says.",
+     "Proyecto de todas las cargas de trabajo, en lugar de lo que dice el formato."},
+    {Message::kFlagStrict, "Ends with code 8 when a field was ignored.",
+     "Termina con código 8 cuando se ignoró un campo."},
     {Message::kOperandShell, "The shell.", "El intérprete de comandos."},
     {Message::kOperandPrices, "What to print; the price map by default.",
      "Qué mostrar; si falta, el mapa de precios."},
@@ -176,6 +186,8 @@ constexpr auto kHelp = std::to_array<Entry>({
      "info says what there is; verify also reads every entry and holds it against the chain.",
      "info dice qué hay; verify además lee cada entrada y la contrasta con la cadena."},
     {Message::kOperandJournal, "The folder of a journal.", "La carpeta de un diario."},
+    {Message::kOperandForm, "The form of work; '-' is standard input.",
+     "El formato de trabajo; '-' es la entrada estándar."},
 });
 static_assert(is_complete(kHelp, Message::kFirstHelp, Message::kFirstPage));
 

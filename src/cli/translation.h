@@ -27,6 +27,7 @@ struct Translation {
 [[nodiscard]] std::span<const Translation> model_translations();
 [[nodiscard]] std::span<const Translation> world_translations();  // ledger, govern, engine.
 [[nodiscard]] std::span<const Translation> simulation_translations();
+[[nodiscard]] std::span<const Translation> import_translations();
 // Who may do what, and the record of it: server.
 [[nodiscard]] std::span<const Translation> access_translations();
 // Alert rules, channels and deliveries: server, drivers.

@@ -25,6 +25,7 @@ enum class Exit : int {
   kFailure = 1,
   kUsage = 2,  // The command line or a file it names is wrong.
   kNotFound = 3,
+  kPartial = 8,  // Done, but not all of it.
 };
 
 enum class Format : std::uint8_t { kTable, kJson, kYaml, kCsv, kHtml };

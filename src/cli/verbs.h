@@ -11,6 +11,7 @@ namespace sillar::cli {
 const Verb& completion_verb();
 const Verb& decide_verb();
 const Verb& explain_verb();
+const Verb& import_verb();
 const Verb& journal_verb();
 const Verb& plan_verb();
 const Verb& prices_verb();

@@ -1,0 +1,50 @@
+// What the readers of foreign forms of work say.
+
+#include <array>
+
+#include "cli/translation.h"
+
+namespace sillar::cli {
+namespace {
+
+constexpr auto kSentences = std::to_array<Translation>({
+    {"no form of work that can be imported is recognised here",
+     "no se reconoce aquí ningún formato de trabajo que se pueda importar"},
+    {"more than {} fields to tell of", "más de {0} campos de los que informar"},
+    {"one text holds at most {} workloads", "un texto contiene {0} cargas de trabajo como máximo"},
+    {"a whole number from {} to {} was expected", "se esperaba un número entero de {0} a {1}"},
+    {"true or false was expected", "se esperaba true o false"},
+    {"a text was expected", "se esperaba un texto"},
+    {"a mapping was expected", "se esperaba un mapa"},
+    {"a list was expected", "se esperaba una lista"},
+    // Batch scripts of Slurm.
+    {"a batch script begins with #! and the path of what runs it",
+     "un script por lotes empieza con #! y la ruta de lo que lo ejecuta"},
+    {"lines end as on DOS, which no shell reads",
+     "las líneas terminan como en DOS, lo que ningún intérprete lee"},
+    {"a quote is not closed", "hay unas comillas sin cerrar"},
+    {"a value is missing", "falta un valor"},
+    {"'{}' is not a number of nodes such as 2 or 2-4",
+     "'{0}' no es un número de nodos como 2 o 2-4"},
+    {"'{}' is not a number of devices such as 2 or a100:2",
+     "'{0}' no es un número de dispositivos como 2 o a100:2"},
+    {"'{}' is not a resource such as gpu:a100:2", "'{0}' no es un recurso como gpu:a100:2"},
+    {"{} devices on one node are more than {}", "{0} dispositivos en un nodo son más que {1}"},
+    {"the amount is larger than can be counted", "la cantidad es mayor de lo que se puede contar"},
+    {"'{}' is not an amount of memory such as 16G", "'{0}' no es una cantidad de memoria como 16G"},
+    {"'{}' is not a time such as 90, 1:30:00 or 2-12",
+     "'{0}' no es un tiempo como 90, 1:30:00 o 2-12"},
+    {"'{}' is not an array such as 0-15%4 with indices up to {}",
+     "'{0}' no es una serie como 0-15%4 con índices hasta {1}"},
+    {"an array of jobs on several nodes has at most {} indices",
+     "una serie de trabajos en varios nodos tiene {0} índices como máximo"},
+    {"'{}' is not a signal such as B:USR1@120", "'{0}' no es una señal como B:USR1@120"},
+});
+
+}  // namespace
+
+std::span<const Translation> import_translations() {
+  return kSentences;
+}
+
+}  // namespace sillar::cli
