@@ -37,6 +37,7 @@ constexpr auto kParts = std::to_array<Translation>({
     {"memory", "memoria"},
     // What an impossible snapshot has.
     {"a job at impossible times", "un trabajo con horas imposibles"},
+    {"a job held for nothing", "un trabajo retenido por nada"},
     {"an impossible arrival", "una llegada imposible"},
     {"an impossible usage", "un uso imposible"},
     {"impossible ranks", "rangos imposibles"},

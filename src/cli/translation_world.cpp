@@ -86,7 +86,7 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"device {} of '{}' has no slot left", "al dispositivo {0} de '{1}' no le quedan ranuras"},
     // Recordings.
     {"'{}' is missing", "falta '{0}'"},
-    {"an input configures, submits, cancels, observes or decides",
+    {"an input configures, submits, cancels, holds, releases, observes or decides",
      "una entrada configura, envía, cancela, observa o decide"},
     {"'{}' is not an event of a task", "'{0}' no es un suceso de una tarea"},
     {"'device' is out of range", "'device' está fuera de rango"},

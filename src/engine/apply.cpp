@@ -62,7 +62,7 @@ class Applier {
     record.idle_since = fact.workload->submitted;
     s_.workloads.push_back(std::move(record));
     s_.workload_ids[fact.workload->name] = id;
-    s_.arrived.push_back(id);
+    arrives(id);
     schedule::note_arrived(s_.memory.ranks, s_.board, id);
   }
 
@@ -123,7 +123,7 @@ class Applier {
     } else {
       record.finished = at_;
       schedule::note_finished(s_.memory.ranks, s_.board, id);
-      no_longer_waits(id);
+      tell_reason(id);
     }
   }
 
@@ -186,7 +186,35 @@ class Applier {
 
   void operator()(const RanksRebuilt&) { schedule::rebuild_ranks(s_.memory.ranks, s_.board, at_); }
 
-  void operator()(const CycleEnded&) { s_.arrived.clear(); }
+  void operator()(const CycleEnded&) {
+    for (const WorkloadId id : s_.arrived) s_.workloads[id.index()].arrived = false;
+    s_.arrived.clear();
+  }
+
+  void operator()(const WorkloadHeld& fact) {
+    std::vector<WorkloadHold>& holds = s_.workloads[fact.workload.index()].holds;
+    const auto at = hold_of(holds, fact.cause);
+    WorkloadHold hold{fact.cause, std::make_shared<const Reason>(fact.reason), fact.until};
+    if (at != holds.end() && at->cause == fact.cause)
+      *at = std::move(hold);
+    else
+      holds.insert(at, std::move(hold));
+    s_.board.set_held(fact.workload, true);
+    tell_reason(fact.workload);
+  }
+
+  void operator()(const WorkloadReleased& fact) {
+    std::vector<WorkloadHold>& holds = s_.workloads[fact.workload.index()].holds;
+    const auto at = hold_of(holds, fact.cause);
+    if (at != holds.end() && at->cause == fact.cause) holds.erase(at);
+    tell_reason(fact.workload);
+    if (!holds.empty()) return;
+    s_.board.set_held(fact.workload, false);
+    // Cycles look at it as at something new.
+    tell_reason(fact.workload);
+    arrives(fact.workload);
+    s_.memory.rotation.due = Time::never();
+  }
 
  private:
   void measure_usage() {
@@ -209,7 +237,7 @@ class Applier {
       record.queued = record.queued + (at_ - record.idle_since);
       record.idle_since = Time::never();
     }
-    if (job.pending + job.reserved == 0) no_longer_waits(task.job);
+    if (job.pending + job.reserved == 0) tell_reason(task.job);
     if (!s_.meter) return;
     const schedule::Shape& shape = s_.board.shape(task.shape);
     const ClassId c = s_.board.node(task.place.node).accelerator_class;
@@ -227,9 +255,24 @@ class Applier {
     record_of(id).idle_since = at_;
   }
 
-  void no_longer_waits(WorkloadId id) {
-    s_.workloads[id.index()].reason = nullptr;
-    s_.board.set_waiting(id, ReasonCode::kNone);
+  // Why it is held, if it is; otherwise the next cycle finds out what else is in its way.
+  void tell_reason(WorkloadId id) {
+    WorkloadRecord& record = s_.workloads[id.index()];
+    record.reason = record.holds.empty() ? nullptr : record.holds.front().reason;
+    s_.board.set_waiting(id, record.reason ? record.reason->code : ReasonCode::kNone);
+  }
+
+  void arrives(WorkloadId id) {
+    WorkloadRecord& record = s_.workloads[id.index()];
+    if (record.arrived) return;
+    record.arrived = true;
+    s_.arrived.push_back(id);
+  }
+
+  // Where the cause stands, or would.
+  static std::vector<WorkloadHold>::iterator hold_of(std::vector<WorkloadHold>& holds,
+                                                     HoldCause cause) {
+    return std::ranges::lower_bound(holds, cause, {}, &WorkloadHold::cause);
   }
 
   State& s_;

@@ -62,12 +62,8 @@ class Decider {
   }
 
   Status operator()(const Cancel& input) {
-    const auto found = s_.workload_ids.find(input.workload);
-    if (found == s_.workload_ids.end())
-      return fail(ErrorCode::kNotFound, fmt::format("there is no workload '{}'", input.workload));
-    const WorkloadId id = found->second;
-    if (s_.workloads[id.index()].cancelled || s_.workloads[id.index()].finished != Time::never())
-      return {};
+    SILLAR_TRY(id, workload_named(input.workload));
+    if (is_over(id)) return {};
     add(WorkloadCancelled{id});
     for_each_task(id, [&](TaskId t, Phase phase) {
       if (phase == Phase::kPending || phase == Phase::kReserved)
@@ -132,6 +128,23 @@ class Decider {
     return {};
   }
 
+  Status operator()(const Hold& input) {
+    SILLAR_TRY(id, workload_named(input.workload));
+    if (is_over(id) || is_held(id, HoldCause::kOwner)) return {};
+    // What is promised to it has not started.
+    for_each_task(id, [&](TaskId t, Phase phase) {
+      if (phase == Phase::kReserved) add(PromiseWithdrawn{t});
+    });
+    add(WorkloadHeld{id, HoldCause::kOwner, {ReasonCode::kHeldByOwner, {}}, Time::never()});
+    return {};
+  }
+
+  Status operator()(const Release& input) {
+    SILLAR_TRY(id, workload_named(input.workload));
+    if (is_held(id, HoldCause::kOwner)) add(WorkloadReleased{id, HoldCause::kOwner});
+    return {};
+  }
+
   Result<std::vector<Fact>> run_explained() {
     explained_ = true;
     return run({at_, Decide{true}});
@@ -166,6 +179,22 @@ class Decider {
   template <typename Body>
   void add(Body&& body) {
     facts_.push_back({at_, FactBody(std::forward<Body>(body))});
+  }
+
+  Result<WorkloadId> workload_named(const std::string& name) const {
+    const auto found = s_.workload_ids.find(name);
+    if (found == s_.workload_ids.end())
+      return fail(ErrorCode::kNotFound, fmt::format("there is no workload '{}'", name));
+    return found->second;
+  }
+  // Finished, or cancelled and about to be.
+  [[nodiscard]] bool is_over(WorkloadId id) const {
+    const WorkloadRecord& record = s_.workloads[id.index()];
+    return record.cancelled || record.finished != Time::never();
+  }
+  [[nodiscard]] bool is_held(WorkloadId id, HoldCause cause) const {
+    const std::vector<WorkloadHold>& holds = s_.workloads[id.index()].holds;
+    return std::ranges::any_of(holds, [&](const WorkloadHold& h) { return h.cause == cause; });
   }
 
   template <typename Visit>
@@ -264,6 +293,8 @@ class Decider {
   void tell_reasons(const schedule::Plan& plan) {
     std::vector<std::shared_ptr<const Reason>> shared(plan.reasons.size());
     for (const schedule::Waiting& waiting : plan.waiting) {
+      // Why it is held tells more than what a moving task of it waits for.
+      if (s_.board.job(waiting.job).held) continue;
       std::shared_ptr<const Reason>& reason = shared[waiting.reason];
       if (!reason) reason = std::make_shared<const Reason>(named(plan.reasons[waiting.reason]));
       const WorkloadRecord& record = s_.workloads[waiting.job.index()];

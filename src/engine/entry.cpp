@@ -15,7 +15,7 @@ namespace sillar {
 namespace {
 
 constexpr std::size_t kFactBytesLeast = 2;
-static_assert(std::variant_size_v<decltype(Input::body)> == 7, "a kind is added here, at the end");
+static_assert(std::variant_size_v<decltype(Input::body)> == 9, "a kind is added here, at the end");
 
 class InputPutter {
  public:
@@ -40,6 +40,8 @@ class InputPutter {
     put_tariff(out_, i.price);
   }
   void operator()(const Decide& i) const { put_number(out_, i.full ? 1 : 0); }
+  void operator()(const Hold& i) const { put_text(out_, i.workload); }
+  void operator()(const Release& i) const { put_text(out_, i.workload); }
 
  private:
   std::string& out_;
@@ -71,7 +73,7 @@ class EntryReader {
 
   Status read_input(Input& input) {
     constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
-    switch (in_.number(0, 6)) {
+    switch (in_.number(0, 8)) {
       case 0: {
         const std::string_view text = in_.text(kDocumentBytesMax);
         if (!in_.ok()) return bad("no world");
@@ -102,8 +104,14 @@ class EntryReader {
         input.body = PriceObserved{node, read_tariff(in_)};
         break;
       }
-      default:
+      case 6:
         input.body = Decide{in_.flag()};
+        break;
+      case 7:
+        input.body = Hold{std::string(in_.text(kEntryTextBytesMax))};
+        break;
+      default:
+        input.body = Release{std::string(in_.text(kEntryTextBytesMax))};
     }
     if (!in_.ok()) return bad("an impossible input");
     return {};
@@ -161,6 +169,8 @@ class Possible {
   }
   bool operator()(const RanksRebuilt&) const { return true; }
   bool operator()(const CycleEnded&) const { return true; }
+  bool operator()(const WorkloadHeld& f) const { return workload(f.workload); }
+  bool operator()(const WorkloadReleased& f) const { return workload(f.workload); }
 
  private:
   [[nodiscard]] bool task(TaskId id) const { return id.index() < s_.board.task_count(); }

@@ -130,6 +130,7 @@ Value in_front(const State& state, const schedule::Fairness& fairness, WorkloadI
 std::string_view phase_name(Phase phase) {
   switch (phase) {
     case Phase::kPending:
+    case Phase::kParked:
       return "Pending";
     case Phase::kReserved:
       return "Promised";

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
 constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
-static_assert(std::variant_size_v<FactBody> == 21, "a kind is added here, at the end");
+static_assert(std::variant_size_v<FactBody> == 23, "a kind is added here, at the end");
 
 void put_place(std::string& out, const Place& place) {
   put_number(out, place.alternative);
@@ -127,6 +127,16 @@ class FactPutter {
   }
   void operator()(const RanksRebuilt&) const {}
   void operator()(const CycleEnded& f) const { put_number(out_, f.attempts); }
+  void operator()(const WorkloadHeld& f) const {
+    put_id(out_, f.workload);
+    put_number(out_, static_cast<std::int64_t>(f.cause));
+    put_reason(out_, f.reason);
+    put_number(out_, f.until.ns);
+  }
+  void operator()(const WorkloadReleased& f) const {
+    put_id(out_, f.workload);
+    put_number(out_, static_cast<std::int64_t>(f.cause));
+  }
 
  private:
   void task_and_place(TaskId task, const Place& place) const {
@@ -247,6 +257,16 @@ class FactReader {
   }
   void read(RanksRebuilt&) {}
   void read(CycleEnded& f) { f.attempts = in_.number(); }
+  void read(WorkloadHeld& f) {
+    f.workload = workload();
+    f.cause = in_.word(HoldCause::kDrain);
+    f.reason = read_reason(in_);
+    f.until = read_any_time(in_);
+  }
+  void read(WorkloadReleased& f) {
+    f.workload = workload();
+    f.cause = in_.word(HoldCause::kDrain);
+  }
 
   TaskId task() { return in_.id<TaskTag>(kIdsMax); }
   WorkloadId workload() { return in_.id<WorkloadTag>(kIdsMax); }

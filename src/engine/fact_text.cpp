@@ -1,5 +1,6 @@
 #include "engine/fact_text.h"
 
+#include <array>
 #include <bit>
 
 #include "engine/places.h"
@@ -52,6 +53,12 @@ Value tariff_value(const NodeTariff& tariff) {
       .set("currency", text(tariff.per_hour.currency.text()))
       .set("cpu", text(format_nanos(tariff.cpu_nanos)))
       .set("source", text(tariff.source));
+}
+
+std::string_view cause_name(HoldCause cause) {
+  constexpr std::array<std::string_view, 5> kNames{"owner", "dependency", "back-off", "budget",
+                                                   "drain"};
+  return kNames[static_cast<std::size_t>(cause)];
 }
 
 class FactWriter {
@@ -148,6 +155,16 @@ class FactWriter {
   Value operator()(const CycleEnded& f) const {
     return named("cycle").set("attempts", number_value(f.attempts));
   }
+  Value operator()(const WorkloadHeld& f) const {
+    Value out = workload("workload-held", f.workload)
+                    .set("cause", text(cause_name(f.cause)))
+                    .set("reason", reason_value(f.reason));
+    if (f.until != Time::never()) out.set("until", text(format_time(f.until)));
+    return out;
+  }
+  Value operator()(const WorkloadReleased& f) const {
+    return workload("workload-released", f.workload).set("cause", text(cause_name(f.cause)));
+  }
 
  private:
   static Value named(std::string_view fact) {
@@ -157,6 +174,9 @@ class FactWriter {
   }
   [[nodiscard]] Value task(std::string_view fact, TaskId id) const {
     return named(fact).set("task", text(s_.task_name(id)));
+  }
+  [[nodiscard]] Value workload(std::string_view fact, WorkloadId id) const {
+    return named(fact).set("workload", text(s_.spec(id).name));
   }
   [[nodiscard]] const std::string& node(NodeId id) const {
     return s_.world->fleet.nodes[id.index()].name;
@@ -264,6 +284,10 @@ class InputWriter {
         .set("price", tariff_value(i.price));
   }
   Value operator()(const Decide& i) const { return Value::mapping().set("decide", yes(i.full)); }
+  Value operator()(const Hold& i) const { return Value::mapping().set("hold", text(i.workload)); }
+  Value operator()(const Release& i) const {
+    return Value::mapping().set("release", text(i.workload));
+  }
 
   static std::string_view event_name(TaskEvent event) {
     switch (event) {

@@ -58,6 +58,10 @@ class InputReader {
       input.body = std::move(body);
     } else if (const Value* cancel = v_.find("cancel")) {
       input.body = Cancel{cancel->scalar};
+    } else if (const Value* hold = v_.find("hold")) {
+      input.body = Hold{hold->scalar};
+    } else if (const Value* release = v_.find("release")) {
+      input.body = Release{release->scalar};
     } else if (v_.find("task") != nullptr) {
       SILLAR_TRY(body, task());
       input.body = body;
@@ -71,7 +75,7 @@ class InputReader {
     } else if (const Value* decide = v_.find("decide")) {
       input.body = Decide{decide->scalar == "true"};
     } else {
-      return bad("an input configures, submits, cancels, observes or decides");
+      return bad("an input configures, submits, cancels, holds, releases, observes or decides");
     }
     return input;
   }

@@ -59,7 +59,7 @@ class RandomLife {
     if (random_.below(2) == 0) now_ = now_ + Duration::seconds(dice(240));
     if (random_.below(60) == 0) now_ = now_ + Duration::hours(dice(30));
     const std::size_t tasks = state.board.task_count();
-    const std::uint64_t kind = random_.below(20);
+    const std::uint64_t kind = random_.below(22);
     if (kind < 5) return {now_, Submit{std::make_shared<const Workload>(workload())}};
     if (kind < 10 && tasks > 0) return observe(state);
     if (kind == 10) {
@@ -72,12 +72,17 @@ class RandomLife {
       const Money price{dice(100) * Money::kUnit + 7, {}};
       return {now_, PriceObserved{node, {price, dice(price.nanos), "spot"}}};
     }
-    if (kind == 12 && !state.workloads.empty())
-      return {now_, Cancel{state.spec(WorkloadId{random_.below(state.workloads.size())}).name}};
+    if (kind == 12 && !state.workloads.empty()) return {now_, Cancel{any_name(state)}};
+    if (kind == 20 && !state.workloads.empty()) return {now_, Hold{any_name(state)}};
+    if (kind == 21 && !state.workloads.empty()) return {now_, Release{any_name(state)}};
     return {now_, Decide{random_.below(2) == 0}};
   }
 
  private:
+  std::string any_name(const State& state) {
+    return state.spec(WorkloadId{random_.below(state.workloads.size())}).name;
+  }
+
   std::int64_t dice(std::int64_t sides) {
     return sides < 1 ? 0
                      : static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(sides)));
@@ -99,6 +104,7 @@ class RandomLife {
     work.project = kProjects[random_.below(kProjects.size())];
     work.kind = static_cast<WorkloadKind>(dice(4));
     work.submitted = now_;
+    work.held = dice(20) == 0;
     work.priority = static_cast<std::int32_t>(dice(3)) * 10;
     work.gang_max = static_cast<std::int32_t>(1 + dice(4));
     work.gang_min = static_cast<std::int32_t>(1 + dice(work.gang_max));

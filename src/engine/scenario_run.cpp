@@ -53,6 +53,7 @@ std::string_view state_name(Phase phase) {
   switch (phase) {
     case Phase::kPending:
     case Phase::kReserved:
+    case Phase::kParked:
       return "Pending";
     case Phase::kRunning:
       return "Running";

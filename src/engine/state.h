@@ -19,6 +19,13 @@
 
 namespace sillar {
 
+// One cause for which a workload is held.
+struct WorkloadHold {
+  HoldCause cause = HoldCause::kOwner;
+  std::shared_ptr<const Reason> reason;
+  Time until = Time::never();
+};
+
 struct WorkloadRecord {
   std::shared_ptr<const Workload> spec;
   std::shared_ptr<const Reason> reason;  // Why it waits; null while nothing of it waits.
@@ -30,6 +37,8 @@ struct WorkloadRecord {
   Int128 lost_device_ns = 0;
   std::int32_t failed_tasks = 0;
   bool cancelled = false;
+  bool arrived = false;             // It is in State::arrived.
+  std::vector<WorkloadHold> holds;  // By cause, one each; the board holds it while there are any.
 };
 
 struct State {
@@ -47,7 +56,7 @@ struct State {
   std::optional<Meter> meter;                  // Absent without prices.
   std::vector<NodeTariff> prices;              // Per node, as last observed.
   std::vector<std::int64_t> device_price;      // Per node: nano-units an hour of one device.
-  std::vector<WorkloadId> arrived;             // Submitted since the last cycle.
+  std::vector<WorkloadId> arrived;             // Submitted or released since the last cycle.
   Time remainders_carried;                     // When rounding was last carried over.
 
   [[nodiscard]] const Workload& spec(WorkloadId id) const { return *workloads[id.index()].spec; }

@@ -21,8 +21,8 @@ namespace {
 constexpr std::size_t kWordBytesMax = 1 << 16;  // Of a price's source.
 constexpr std::size_t kWorldBytesMax = kDocumentBytesMax;
 constexpr std::size_t kWorkloadBytesLeast = 20;
-constexpr std::size_t kRecordBytesLeast = 9;
-constexpr std::size_t kHoldBytesLeast = 4;
+constexpr std::size_t kRecordBytesLeast = 10;
+constexpr std::size_t kHoldBytesLeast = 3;
 // Of what counts up by one: nobody lives to see it full.
 constexpr std::int64_t kCountMax = std::int64_t{1} << 62;
 constexpr Int128 kLostMax = Int128{1} << 120;
@@ -38,39 +38,54 @@ std::string reason_bytes(const Reason& reason) {
 
 // Many workloads wait for one reason: each is told once, in the order of the first to wait for it,
 // whoever shares the record in memory.
-void append_records(std::string& out, const std::vector<WorkloadRecord>& workloads) {
-  std::map<std::string, std::size_t> known;
-  std::map<const Reason*, std::size_t> seen;
-  std::string reasons;
-  std::vector<std::int64_t> reason_of;
-  for (const WorkloadRecord& record : workloads) {
-    if (record.reason == nullptr) {
-      reason_of.push_back(-1);
-      continue;
-    }
-    const auto [at, unseen] = seen.try_emplace(record.reason.get(), 0);
+class ReasonTable {
+ public:
+  // -1: none.
+  std::int64_t id_of(const std::shared_ptr<const Reason>& reason) {
+    if (reason == nullptr) return -1;
+    const auto [at, unseen] = seen_.try_emplace(reason.get(), 0);
     if (unseen) {
-      std::string text = reason_bytes(*record.reason);
-      const auto [entry, fresh] = known.try_emplace(std::move(text), known.size());
-      if (fresh) reasons += entry->first;
-      at->second = entry->second;
+      const auto [entry, fresh] = known_.try_emplace(reason_bytes(*reason), known_.size());
+      if (fresh) bytes_ += entry->first;
+      at->second = static_cast<std::int64_t>(entry->second);
     }
-    reason_of.push_back(static_cast<std::int64_t>(at->second));
+    return at->second;
   }
-  put_count(out, known.size());
-  out += reasons;
-  for (std::size_t i = 0; i < workloads.size(); ++i) {
-    const WorkloadRecord& record = workloads[i];
-    put_number(out, reason_of[i]);
-    put_number(out, record.first_started.ns);
-    put_number(out, record.finished.ns);
-    put_number(out, record.queued.ns);
-    put_number(out, record.idle_since.ns);
-    put_number(out, record.evictions);
-    put_wide(out, record.lost_device_ns);
-    put_number(out, record.failed_tasks);
-    put_number(out, record.cancelled ? 1 : 0);
+  void append_to(std::string& out) const {
+    put_count(out, known_.size());
+    out += bytes_;
   }
+
+ private:
+  std::map<std::string, std::size_t> known_;
+  std::map<const Reason*, std::int64_t> seen_;
+  std::string bytes_;
+};
+
+void append_record(std::string& out, ReasonTable& reasons, const WorkloadRecord& record) {
+  put_number(out, record.holds.empty() ? reasons.id_of(record.reason) : -1);
+  put_number(out, record.first_started.ns);
+  put_number(out, record.finished.ns);
+  put_number(out, record.queued.ns);
+  put_number(out, record.idle_since.ns);
+  put_number(out, record.evictions);
+  put_wide(out, record.lost_device_ns);
+  put_number(out, record.failed_tasks);
+  put_number(out, record.cancelled ? 1 : 0);
+  put_count(out, record.holds.size());
+  for (const WorkloadHold& hold : record.holds) {
+    put_number(out, static_cast<std::int64_t>(hold.cause));
+    put_number(out, reasons.id_of(hold.reason));
+    put_number(out, hold.until.ns);
+  }
+}
+
+void append_records(std::string& out, const std::vector<WorkloadRecord>& workloads) {
+  ReasonTable reasons;
+  std::string records;
+  for (const WorkloadRecord& record : workloads) append_record(records, reasons, record);
+  reasons.append_to(out);
+  out += records;
 }
 
 void append_memory(std::string& out, const schedule::CycleMemory& memory) {
@@ -115,14 +130,14 @@ class StateReader {
       SILLAR_TRY_STATUS(read_workloads());
       SILLAR_TRY_STATUS(read_records());
       SILLAR_TRY_STATUS(within(s_.board.read_state(in_)));
-      for (std::size_t w = 0; w < s_.workloads.size(); ++w)
-        if (!possible_times(s_.board.job(WorkloadId{w}))) return bad("a job at impossible times");
+      for (std::size_t w = 0; w < s_.workloads.size(); ++w) {
+        const schedule::Job& job = s_.board.job(WorkloadId{w});
+        if (!possible_times(job)) return bad("a job at impossible times");
+        if (job.held == s_.workloads[w].holds.empty()) return bad("a job held for nothing");
+      }
       SILLAR_TRY_STATUS(read_memory());
       SILLAR_TRY_STATUS(read_money());
-      s_.arrived.resize(in_.count());
-      for (WorkloadId& id : s_.arrived) id = in_.id<WorkloadTag>(s_.workloads.size());
-      s_.remainders_carried = in_.moment();
-      if (!in_.ok()) return bad("an impossible arrival");
+      if (!read_arrived()) return bad("an impossible arrival");
       if (s_.usage && !s_.usage->read_state(in_, now_)) return bad("an impossible usage");
       SILLAR_TRY_STATUS(read_part(s_.memory.ranks));
       const schedule::RankTable& ranks = s_.memory.ranks;
@@ -225,15 +240,46 @@ class StateReader {
            Int128{lease.waited.ns} + job.attained.ns <= (now_ - job.submitted).ns;
   }
 
+  bool read_arrived() {
+    for (WorkloadRecord& record : s_.workloads) record.arrived = false;
+    s_.arrived.resize(in_.count());
+    for (WorkloadId& id : s_.arrived) {
+      id = in_.id<WorkloadTag>(s_.workloads.size());
+      if (!in_.ok() || s_.workloads[id.index()].arrived) return false;
+      s_.workloads[id.index()].arrived = true;
+    }
+    s_.remainders_carried = in_.moment();
+    return in_.ok();
+  }
+
+  using Reasons = std::vector<std::shared_ptr<const Reason>>;
+
+  std::shared_ptr<const Reason> read_reason_id(const Reasons& reasons) {
+    const Id<struct ReasonTag> id = in_.id_or_none<ReasonTag>(reasons.size());
+    return id.valid() && in_.ok() ? reasons[id.index()] : nullptr;
+  }
+
+  void read_holds(const Reasons& reasons, WorkloadRecord& record) {
+    record.holds.resize(in_.count(kHoldBytesLeast));
+    for (std::size_t h = 0; h < record.holds.size(); ++h) {
+      WorkloadHold& hold = record.holds[h];
+      hold.cause = in_.word(HoldCause::kDrain);
+      hold.reason = read_reason_id(reasons);
+      hold.until = Time{in_.number(0, Time::never().ns)};
+      if (hold.reason == nullptr || (h > 0 && record.holds[h - 1].cause >= hold.cause)) in_.fail();
+    }
+    if (record.holds.empty()) return;
+    if (record.reason != nullptr) in_.fail();
+    record.reason = record.holds.front().reason;
+  }
+
   Status read_records() {
-    using ReasonId = Id<struct ReasonTag>;
-    std::vector<std::shared_ptr<const Reason>> reasons(in_.count());
+    Reasons reasons(in_.count());
     for (auto& reason : reasons) reason = std::make_shared<const Reason>(read_reason(in_));
     if (!in_.ok() || in_.left() / kRecordBytesLeast < s_.workloads.size())
       return bad("an impossible reason");
     for (WorkloadRecord& record : s_.workloads) {
-      const ReasonId reason = in_.id_or_none<ReasonTag>(reasons.size());
-      if (reason.valid() && in_.ok()) record.reason = reasons[reason.index()];
+      record.reason = read_reason_id(reasons);
       record.first_started = in_.time();
       record.finished = in_.time();
       record.queued = in_.duration();
@@ -242,6 +288,7 @@ class StateReader {
       record.lost_device_ns = in_.wide(0, kLostMax);
       record.failed_tasks = static_cast<std::int32_t>(in_.number(0, record.spec->gang_max));
       record.cancelled = in_.flag();
+      read_holds(reasons, record);
       if (in_.ok() && !possible_queue(record)) in_.fail();
     }
     return in_.ok() ? Status{} : bad("an impossible record of a workload");

@@ -44,7 +44,11 @@ class Submission {
     if (w_.gang_min < 1 || w_.gang_max < w_.gang_min)
       return invalid(fmt::format(
           "{}: a gang needs at least one task, and its minimum is at most its size", w_.name));
+    const WorkloadId id{s_.workloads.size()};
     facts_.push_back(Submitted{std::move(shared)});
+    if (w_.held)
+      facts_.push_back(
+          WorkloadHeld{id, HoldCause::kOwner, {ReasonCode::kHeldByOwner, {}}, Time::never()});
     const auto first = static_cast<std::uint32_t>(s_.board.task_count());
     for (const std::size_t i : in_order_of_start())
       SILLAR_TRY_STATUS(task_facts(TaskId{first + i}, w_.tasks[i]));

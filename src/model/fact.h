@@ -142,11 +142,28 @@ struct CycleEnded {
   std::int64_t attempts = 0;
 };
 
+// Why a workload is held, each by itself: it waits while there is any cause.
+enum class HoldCause : std::uint8_t { kOwner, kDependency, kBackoff, kBudget, kDrain };
+
+// Nothing of the workload starts until it is released. Held again by the same cause: the reason and
+// the time replace the last ones.
+struct WorkloadHeld {
+  WorkloadId workload;
+  HoldCause cause = HoldCause::kOwner;
+  Reason reason;
+  Time until = Time::never();  // When it is released by itself; never: by an event alone.
+};
+struct WorkloadReleased {
+  WorkloadId workload;
+  HoldCause cause = HoldCause::kOwner;
+};
+
 using FactBody =
     std::variant<Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept,
                  PromiseWithdrawn, TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled,
                  TaskFinished, TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged,
-                 NodesHeld, RemaindersCarried, RotationMoved, RanksRebuilt, CycleEnded>;
+                 NodesHeld, RemaindersCarried, RotationMoved, RanksRebuilt, CycleEnded,
+                 WorkloadHeld, WorkloadReleased>;
 
 struct Fact {
   Time at;

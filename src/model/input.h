@@ -69,9 +69,20 @@ struct Decide {
   bool full = true;
 };
 
+// Its owner's wish. What of it runs goes on, and what is told to stop for a moment to run elsewhere
+// comes back; what has not started, or is to start again, waits until it is released.
+struct Hold {
+  std::string workload;
+};
+struct Release {
+  std::string workload;
+};
+
 struct Input {
   Time at;
-  std::variant<Configure, Submit, Cancel, TaskObserved, HealthObserved, PriceObserved, Decide> body;
+  std::variant<Configure, Submit, Cancel, TaskObserved, HealthObserved, PriceObserved, Decide, Hold,
+               Release>
+      body;
 };
 
 }  // namespace sillar

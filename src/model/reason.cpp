@@ -16,7 +16,7 @@ struct Entry {
 };
 
 // By code. Placeholders are the names of parameters; both languages use the same ones.
-constexpr std::array<Entry, static_cast<std::size_t>(ReasonCode::kCount)> kCatalogue{{
+constexpr auto kCatalogue = std::to_array<Entry>({
     {"none", "Nothing stands in the way.", "Nada lo impide."},
     {"waits-for-victim", "Room is promised; {victims} tasks are stopping first.",
      "Hay lugar prometido; antes se detienen {victims} tareas."},
@@ -75,7 +75,34 @@ constexpr std::array<Entry, static_cast<std::size_t>(ReasonCode::kCount)> kCatal
     {"cancelled", "Cancelled by its owner.", "Cancelada por su dueño."},
     {"hold-due", "Evicted: it filled room that was reserved for {workload}.",
      "Desalojada: ocupaba un lugar reservado para {workload}."},
-}};
+    {"held-by-owner", "Held by its owner until it is released.",
+     "Retenida por su dueño hasta que la libere."},
+    {"waits-for-dependency", "It waits for {workload} to be over.",
+     "Espera a que termine {workload}."},
+    {"dependency-failed", "{workload}, for which it waited, did not succeed.",
+     "{workload}, a la que esperaba, no terminó bien."},
+    {"dependency-unknown", "There is no workload {workload} to wait for.",
+     "No existe la carga {workload} a la que esperar."},
+    {"backs-off", "Attempt {attempt} failed; the next one is due at {until}.",
+     "El intento {attempt} falló; el siguiente será a partir de {until}."},
+    {"time-limit", "It ran for its limit, {limit}.", "Alcanzó su límite de ejecución, {limit}."},
+    {"idle", "Its devices were idle for {minutes} minutes.",
+     "Sus dispositivos estuvieron ociosos {minutes} minutos."},
+    {"task-failed", "The task failed.", "La tarea falló."},
+    {"launch-failed", "It could not be started: {message}.", "No se pudo iniciar: {message}."},
+    {"task-lost", "Its driver does not know of it any more.", "Su controlador ya no la conoce."},
+    {"exit-code", "It ended with the exit code {code}.", "Terminó con el código de salida {code}."},
+    {"signal", "It was ended by the signal {signal}.", "La terminó la señal {signal}."},
+    {"retries-exhausted", "Each of its {attempts} attempts failed.",
+     "Fallaron sus {attempts} intentos."},
+    {"array-limit", "{limit} of its tasks run, as many as may at a time.",
+     "Corren {limit} de sus tareas, tantas como pueden a la vez."},
+    {"failed-together", "Stopped: {task} of its gang failed.",
+     "Detenida: falló {task}, de su mismo grupo."},
+    {"retried-together", "Stopped: {task} of its gang failed, and all are tried again.",
+     "Detenida: falló {task}, de su mismo grupo, y se intentan todas de nuevo."},
+});
+static_assert(kCatalogue.size() == static_cast<std::size_t>(ReasonCode::kCount));
 
 const Entry& entry(ReasonCode code) {
   const auto index = static_cast<std::size_t>(code);

@@ -48,6 +48,23 @@ enum class ReasonCode : std::uint8_t {
   kBudgetStep,      // A named bound on search steps was reached: {bound}.
   kCancelled,       // Evicted: cancelled by its owner.
   kHoldDue,         // Evicted: it filled room that was reserved for {workload}.
+  // How a workload lives.
+  kHeldByOwner,         // Held until it is released.
+  kWaitsForDependency,  // Waits for {workload} to be over.
+  kDependencyFailed,    // Cancelled or refused: {workload} did not succeed.
+  kDependencyUnknown,   // Refused: there is no {workload} to wait for.
+  kBacksOff,            // Attempt {attempt} failed; the next is due at {until}.
+  kTimeLimit,           // Evicted: it ran for its limit, {limit}.
+  kIdle,                // Evicted: its devices were idle for {minutes} minutes.
+  kTaskFailed,          // The task failed.
+  kLaunchFailed,        // It could not be started: {message}.
+  kTaskLost,            // Its driver does not know of it any more.
+  kExitCode,            // It ended with the exit code {code}.
+  kSignal,              // It was ended by the signal {signal}.
+  kRetriesExhausted,    // Each of {attempts} attempts failed.
+  kArrayLimit,          // {limit} of its tasks run, as many as may at a time.
+  kFailedTogether,      // Evicted: {task} of its gang failed.
+  kRetriedTogether,     // Evicted: {task} of its gang failed, and all are tried again.
   kCount
 };
 

@@ -12,6 +12,7 @@ Board::Holding Board::holding(const Task& task) {
   switch (task.phase) {
     case Phase::kPending:
     case Phase::kFinished:
+    case Phase::kParked:
       break;
     case Phase::kReserved:
       held = {false, true, task.shape, task.place};
@@ -135,6 +136,9 @@ void Board::count_phase(Job& job, Phase phase, std::int32_t by) {
     case Phase::kStopping:
       job.stopping += by;
       break;
+    case Phase::kParked:
+      job.parked += by;
+      break;
     case Phase::kFinished:
       break;
   }
@@ -172,7 +176,7 @@ void Board::note_gang(WorkloadId id, Time at) {
 void Board::set_waiting(WorkloadId id, ReasonCode code) {
   Job& job = jobs_[id.index()];
   job.waiting = code;
-  if (code == ReasonCode::kNone && job.pending > 0)
+  if (code == ReasonCode::kNone && job.pending > 0 && !job.held)
     unexplained_.insert(id);
   else
     unexplained_.erase(id);
@@ -184,7 +188,7 @@ void Board::set_attained(WorkloadId id, Duration attained) {
 
 void Board::relist_pending(WorkloadId id, bool listed_before, const PendingKey& key_before) {
   const Job& job = jobs_[id.index()];
-  const bool listed = job.pending > 0;
+  const bool listed = job.wants_more();
   const PendingKey key = pending_key(id);
   if (listed_before == listed && (!listed || (!(key_before < key) && !(key < key_before)))) return;
   if (listed_before) {
@@ -203,7 +207,8 @@ void Board::change(TaskId id, const Task& after) {
 
   // The pending list is keyed by counts that are about to change.
   const PendingKey key_before = pending_key(job_id);
-  const bool listed_before = job.pending > 0;
+  const bool listed_before = job.wants_more();
+  const std::int32_t asked = job.asks();
   const std::int32_t holders_before = job.running + job.stopping;
 
   const Holding had = holding(task);
@@ -237,16 +242,13 @@ void Board::change(TaskId id, const Task& after) {
 
   // Demand: a task that waits asks, one that holds room (or will) counts there, a finished one is
   // gone.
-  const auto waits = [](Phase phase, bool holds_future) {
-    return phase == Phase::kPending || (phase == Phase::kStopping && !holds_future);
-  };
-  const int asked = waits(from, had.holds_future) ? 1 : 0;
-  const int asks = waits(to, has.holds_future) ? 1 : 0;
-  if (asked != asks) demand(job, asks - asked);
-
-  if (from == to) return;
   count_phase(job, from, -1);
   count_phase(job, to, 1);
+  job.leaving -= from == Phase::kStopping && !had.holds_future ? 1 : 0;
+  job.leaving += to == Phase::kStopping && !has.holds_future ? 1 : 0;
+  if (const std::int32_t asks = job.asks(); asks != asked) demand(job, asks - asked);
+
+  if (from == to) return;
   relist_pending(job_id, listed_before, key_before);
   const std::int32_t holders = job.running + job.stopping;
   if ((holders_before == 0) != (holders == 0)) {
@@ -270,7 +272,7 @@ void Board::move(TaskId id, Phase required, const Task& after) {
   CHECK(task.phase == required, "the move does not suit the task's phase");
   if (recording_) {
     const Job& job = jobs_[task.job.index()];
-    log_.push_back({id, task, job.last_full_start, job.below_min_since, job.attained});
+    log_.push_back({id, task, job.last_full_start, job.below_min_since, job.attained, job.held});
   }
   change(id, after);
 }
@@ -361,6 +363,39 @@ void Board::finish(TaskId id) {
   move(id, from, after);
 }
 
+void Board::park(TaskId id) {
+  Task after = tasks_[id.index()];
+  after.phase = Phase::kParked;
+  move(id, Phase::kPending, after);
+}
+
+void Board::unpark(TaskId id) {
+  Task after = tasks_[id.index()];
+  after.phase = Phase::kPending;
+  move(id, Phase::kParked, after);
+}
+
+void Board::set_held(WorkloadId id, bool held) {
+  const Job& job = jobs_[id.index()];
+  if (job.held == held) return;
+  if (recording_) {
+    const TaskId first{job.first_task};
+    log_.push_back({first, tasks_[first.index()], job.last_full_start, job.below_min_since,
+                    job.attained, job.held});
+  }
+  hold(id, held);
+}
+
+void Board::hold(WorkloadId id, bool held) {
+  Job& job = jobs_[id.index()];
+  if (job.held == held) return;
+  const bool listed_before = job.wants_more();
+  const std::int32_t asked = job.asks();
+  job.held = held;
+  demand(job, job.asks() - asked);
+  relist_pending(id, listed_before, pending_key(id));
+}
+
 void Board::begin() {
   CHECK(!recording_ && log_.empty(), "transactions do not nest; use marks");
   recording_ = true;
@@ -376,6 +411,7 @@ void Board::rollback(std::size_t mark) {
     const LogEntry entry = log_.back();
     log_.pop_back();
     change(entry.id, entry.before);
+    hold(entry.before.job, entry.held);
     Job& job = jobs_[entry.before.job.index()];
     job.last_full_start = entry.last_full_start;
     job.below_min_since = entry.below_min_since;

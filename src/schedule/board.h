@@ -64,7 +64,8 @@ struct Placement {
   friend bool operator==(const Placement&, const Placement&) = default;
 };
 
-enum class Phase : std::uint8_t { kPending, kReserved, kRunning, kStopping, kFinished };
+// A parked task asks for nothing until it is unparked: it will be tried again later.
+enum class Phase : std::uint8_t { kPending, kReserved, kRunning, kStopping, kFinished, kParked };
 
 struct Task {
   WorkloadId job;
@@ -100,8 +101,11 @@ struct Job {
   std::uint32_t first_task = 0;
   std::int32_t tasks = 0;
   std::int32_t gang_min = 1;
+  std::int32_t active_max = 0;  // Tasks that may hold devices at a time; 0: all.
   // Counts of tasks by phase; kFinished is the rest.
-  std::int32_t pending = 0, reserved = 0, running = 0, stopping = 0;
+  std::int32_t pending = 0, reserved = 0, running = 0, stopping = 0, parked = 0;
+  std::int32_t leaving = 0;  // Of those that stop: without a new place.
+  bool held = false;         // It asks for nothing, and no cycle sees it.
   RequestId request;
   std::int32_t topology = -1;        // Index into Board::topologies(), or -1.
   std::int32_t required_level = -1;  // Level index, widest is 0; -1: none.
@@ -116,11 +120,23 @@ struct Job {
   ReasonCode waiting = ReasonCode::kNone;  // Why it waits, as last explained.
 
   [[nodiscard]] std::int32_t active() const { return running + reserved; }
+  // Tasks that have not finished.
+  [[nodiscard]] std::int32_t left() const {
+    return pending + reserved + running + stopping + parked;
+  }
+  // Whether as many tasks hold devices, or will, as may at a time.
+  [[nodiscard]] bool full() const { return active_max > 0 && active() + stopping >= active_max; }
+  // Tasks for which it asks: those that wait, or will once they have stopped.
+  [[nodiscard]] std::int32_t asks() const {
+    if (held) return 0;
+    const std::int32_t wait = pending + leaving;
+    if (active_max == 0) return wait;
+    return std::clamp(active_max - (active() + stopping - leaving), std::int32_t{0}, wait);
+  }
   // Fewest tasks that make sense together now: those that have finished are not waited for.
   [[nodiscard]] std::int32_t minimum() const {
-    const std::int32_t left = pending + reserved + running + stopping;
-    const std::int32_t wanted = gang_min - (tasks - left);
-    return std::min(left, std::max(wanted, std::int32_t{1}));
+    const std::int32_t wanted = gang_min - (tasks - left());
+    return std::min(left(), std::max(wanted, std::int32_t{1}));
   }
   // Tasks that its next step places: as many as miss to its minimum, or one more.
   [[nodiscard]] std::int32_t next_step() const {
@@ -128,7 +144,8 @@ struct Job {
     return missing > 1 ? missing : 1;
   }
   [[nodiscard]] bool elastic() const { return tasks > gang_min; }
-  [[nodiscard]] bool wants_more() const { return pending > 0; }
+  // Whether cycles serve it: only then it is listed among its leaf's pending jobs.
+  [[nodiscard]] bool wants_more() const { return pending > 0 && !held && !full(); }
 };
 
 struct Domain {
@@ -180,11 +197,15 @@ class Board {
   void unevict(TaskId task);                  // stopping -> running, in place
   void stopped(TaskId task);  // stopping -> pending, or reserved where it was promised a new place
   void finish(TaskId task);   // any -> finished
+  void park(TaskId task);     // pending -> parked
+  void unpark(TaskId task);   // parked -> pending
+  void set_held(WorkloadId job, bool held);
 
   [[nodiscard]] std::size_t mark() const { return log_.size(); }
   void rollback(std::size_t mark);  // Takes moves back to `mark`, newest first.
-  void begin();                     // Opens a transaction: moves are recorded.
-  void end();                       // Closes it after the last rollback. Requires: mark() == 0.
+  [[nodiscard]] bool in_transaction() const { return recording_; }
+  void begin();  // Opens a transaction: moves are recorded.
+  void end();    // Closes it after the last rollback. Requires: mark() == 0.
 
   // ---- Outside events and bookkeeping that no move implies.
   // Notes since when the gang has been below its minimum, or that it is whole again.
@@ -254,7 +275,7 @@ class Board {
   [[nodiscard]] const std::set<TaskId>& reserved_tasks() const { return reserved_; }
   // Jobs that run with fewer tasks than their minimum.
   [[nodiscard]] const std::set<WorkloadId>& below_minimum() const { return below_minimum_; }
-  // Pending jobs that nobody has given a reason yet.
+  // Jobs that wait, held ones aside, and that nobody has given a reason yet.
   [[nodiscard]] const std::set<WorkloadId>& unexplained() const { return unexplained_; }
   [[nodiscard]] const std::set<TaskId>& stopping_tasks() const { return stopping_; }
 
@@ -308,6 +329,7 @@ class Board {
     Task before;
     Time last_full_start, below_min_since;
     Duration attained;
+    bool held = false;
   };
 
   [[nodiscard]] static Holding holding(const Task& task);
@@ -320,6 +342,7 @@ class Board {
               int sign) const;
   void account(const Job& job, const Shape& shape, NodeId node, int sign);
   void demand(const Job& job, std::int64_t tasks);
+  void hold(WorkloadId id, bool held);
   void list_on_node(TaskId id);
   void unlist_from_node(TaskId id);
   void count_phase(Job& job, Phase phase, std::int32_t by);

@@ -212,6 +212,7 @@ WorkloadId Board::add_job(ProjectId project, const Workload& workload,
   job.first_task = static_cast<std::uint32_t>(tasks_.size());
   job.tasks = workload.gang_max;
   job.gang_min = workload.gang_min;
+  job.active_max = workload.array_at_most;
   job.request = intern_request(workload, verdicts);
   if (job.tasks != 1) requests_[job.request.index()].single = false;
   job.estimate = workload.estimate;
@@ -225,7 +226,7 @@ WorkloadId Board::add_job(ProjectId project, const Workload& workload,
   Task task;
   task.job = id;
   tasks_.resize(tasks_.size() + static_cast<std::size_t>(job.tasks), task);
-  demand(job, job.tasks);
+  demand(job, job.asks());
   list_pending(id, true);
   unexplained_.insert(id);
   return id;
@@ -269,10 +270,9 @@ std::string Board::check_invariants() const {
     if (held.holds_future) {
       recount.occupy(shapes_[held.future_shape.index()], held.future_place, Room::kFuture, 1);
       recount.account(job, shapes_[held.future_shape.index()], held.future_place.node, 1);
-    } else if (task.phase == Phase::kPending || task.phase == Phase::kStopping) {
-      recount.demand(job, 1);
     }
   }
+  for (const Job& job : jobs_) recount.demand(job, job.asks());
   if (recount.counters_.allocated != counters_.allocated) return "allocated differs from a recount";
   if (recount.counters_.allocated_fixed != counters_.allocated_fixed)
     return "non-preemptible differs from a recount";

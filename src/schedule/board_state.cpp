@@ -17,6 +17,9 @@ constexpr unsigned kPlaced = 8;
 constexpr unsigned kTimed = 16;
 constexpr unsigned kMoves = 32;
 constexpr unsigned kTaskHeadMax = 63;
+// What else is told of a job, in one number.
+constexpr unsigned kUnexplained = 1;
+constexpr unsigned kHeld = 2;
 
 void put_place(std::string& out, const RequestClass& request, ShapeId shape,
                const Placement& place) {
@@ -48,7 +51,8 @@ void Board::append_state(std::string& out) const {
     put_number(out, job.below_min_since.ns);
     put_number(out, job.attained.ns);
     put_number(out, static_cast<std::int64_t>(job.waiting));
-    put_number(out, unexplained_.contains(WorkloadId{i}) ? 1 : 0);
+    const unsigned unexplained = unexplained_.contains(WorkloadId{i}) ? kUnexplained : 0;
+    put_number(out, unexplained | (job.held ? kHeld : 0));
   }
   for (const Task& task : tasks_) append_task(out, task);
 }
@@ -123,7 +127,9 @@ bool Board::read_job(ByteReader& in, WorkloadId id) {
   job.attained = in.duration();
   job.waiting =
       static_cast<ReasonCode>(in.number(0, static_cast<std::int64_t>(ReasonCode::kCount) - 1));
-  if (!in.flag()) unexplained_.erase(id);
+  const auto marks = static_cast<unsigned>(in.number(0, kUnexplained | kHeld));
+  if ((marks & kUnexplained) == 0) unexplained_.erase(id);
+  hold(id, (marks & kHeld) != 0);
   return in.ok();
 }
 
@@ -132,7 +138,7 @@ bool Board::read_task(ByteReader& in, TaskId id) {
   const RequestClass& request = requests_[jobs_[after.job.index()].request.index()];
   const auto head = static_cast<unsigned>(in.number(0, kTaskHeadMax));
   const unsigned phase = head & kPhaseMask;
-  if (phase > static_cast<unsigned>(Phase::kFinished)) return false;
+  if (phase > static_cast<unsigned>(Phase::kParked)) return false;
   after.phase = static_cast<Phase>(phase);
   if ((head & kPlaced) != 0) after.shape = read_place(in, request, nodes_.size(), after.place);
   if ((head & kTimed) != 0) {
@@ -143,7 +149,8 @@ bool Board::read_task(ByteReader& in, TaskId id) {
     after.promise_shape = read_place(in, request, nodes_.size(), after.promise);
   const bool placed = after.shape.valid();
   const bool moves = after.promise_shape.valid();
-  const bool holds = after.phase != Phase::kPending && after.phase != Phase::kFinished;
+  const bool holds = after.phase != Phase::kPending && after.phase != Phase::kFinished &&
+                     after.phase != Phase::kParked;
   if (!in.ok() || (moves && after.phase != Phase::kStopping) ||
       (after.phase != Phase::kFinished && placed != holds))
     return false;

@@ -36,7 +36,9 @@ class Cycle {
         fits_(board.request_count()) {}
 
   Plan run() {
-    board_.begin();
+    const bool alone = !board_.in_transaction();
+    if (alone) board_.begin();
+    const std::size_t mark = board_.mark();
     keep_promises();
     fairness_.divide(options_, input_.memory->remainder_carry, input_.usage_millionths);
     plan_.remainder_carry = fairness_.shares().carry;
@@ -44,8 +46,8 @@ class Cycle {
     for (const Action action : options_.actions) act(action);
     if (rotates(options_)) plan_rotation(board_, input_, ranker(), std::move(rotated_), plan_);
     explain_the_rest();
-    board_.rollback(0);
-    board_.end();
+    board_.rollback(mark);
+    if (alone) board_.end();
     return std::move(plan_);
   }
 
@@ -305,7 +307,7 @@ class Cycle {
   void take_what_is_due() {
     if (!reserves()) return;
     for (const Hold& hold : input_.memory->holds) {
-      const bool due = hold.from <= input_.now && board_.job(hold.job).pending > 0;
+      const bool due = hold.from <= input_.now && board_.job(hold.job).wants_more();
       if (due && !solver_.take_filler(hold)) wait_for_promise(hold.job);
     }
   }
@@ -345,7 +347,8 @@ class Cycle {
 
   void keep_standing_holds() {
     plan_.holds = input_.memory->holds;
-    std::erase_if(plan_.holds, [&](const Hold& hold) { return board_.job(hold.job).pending == 0; });
+    std::erase_if(plan_.holds,
+                  [&](const Hold& hold) { return !board_.job(hold.job).wants_more(); });
   }
 
   // ---- Taking room.
@@ -517,7 +520,11 @@ class Cycle {
   void explain_the_rest() {
     for (const WorkloadId id : board_.unexplained()) {
       const Job& job = board_.job(id);
-      if (job.pending > 0) wait_like(id, job.request);
+      if (job.held || job.pending == 0) continue;
+      if (job.full())
+        wait(id, {ReasonCode::kArrayLimit, {{"limit", std::int64_t{job.active_max}}}});
+      else
+        wait_like(id, job.request);
     }
     waiting_.finish(options_.explain_all);
   }

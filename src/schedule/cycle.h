@@ -68,6 +68,7 @@ struct CycleInput {
   Division* division = nullptr;  // Of the same board's earlier cycles: spares work. May be null.
 };
 
+// What moves are to be made before it, the caller may have made in an open transaction.
 [[nodiscard]] Plan run_cycle(Board& board, PlacementIndex& index, const CycleInput& input);
 
 }  // namespace sillar::schedule

@@ -120,11 +120,24 @@ class Checked {
     check_needed(plan, twin);
     check_quota();
     check_places();
+    check_held(plan);
     for (const Decision& d : plan.decisions) evictions_ += d.step == Step::kEvict ? 1 : 0;
     world_.settle();
     check_gangs();
     EXPECT_EQ(world_.board.check_invariants(), "");
     return !testing::Test::HasFailure();
+  }
+
+  // Nobody serves a job that is held, and no array holds more than it may.
+  void check_held(const Plan& plan) {
+    for (const Decision& d : plan.decisions) {
+      const bool serves = d.step == Step::kStart || d.step == Step::kReserve;
+      EXPECT_FALSE(serves && world_.board.job(world_.board.task(d.task).job).held);
+    }
+    for (std::size_t j = 0; j < world_.board.job_count(); ++j) {
+      const Job& job = world_.board.job(WorkloadId{j});
+      EXPECT_TRUE(job.active_max == 0 || job.active() + job.stopping <= job.active_max) << j;
+    }
   }
 
   // What each project keeps, by the shares that the coming cycle divides and by the steady ones.

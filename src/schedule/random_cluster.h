@@ -18,7 +18,7 @@ namespace sillar::schedule {
 
 class RandomCluster {
  public:
-  RandomCluster(Rules rules, std::uint64_t seed) : random_(seed) {
+  RandomCluster(Rules rules, std::uint64_t seed) : random_(seed), holds_(~seed) {
     board.set_fleet(random_fleet(), rules);
     board.set_projects(random_projects());
     options.reservations = rules == Rules::kSillar && random_.below(2) == 0;
@@ -49,18 +49,22 @@ class RandomCluster {
     Workload work = random_workload();
     work.name = fmt::format("w{}", board.job_count());
     work.submitted = now;
+    if (work.gang_min == 1 && holds_.below(2) == 0)
+      work.array_at_most = static_cast<std::int32_t>(holds_.below(3));
     const ProjectId leaf = leaves_[random_.below(leaves_.size())];
     verdicts.push_back(random_verdicts());
     board.add_job(leaf, work, verdicts.back());
   }
 
-  // Some task ends, some device falls ill or recovers.
+  // Some task ends, some device falls ill or recovers, some job is held or released.
   void live() {
     if (board.task_count() > 0 && random_.below(3) == 0) {
       const TaskId task{random_.below(board.task_count())};
       if (board.task(task).phase == Phase::kRunning) finish(task);
     }
     if (random_.below(8) == 0) change_health();
+    if (board.task_count() > 0 && holds_.below(3) == 0)
+      hold_or_park(TaskId{holds_.below(board.task_count())});
   }
 
   void apply(const Decision& d) {
@@ -103,6 +107,22 @@ class RandomCluster {
   [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return random_.below(bound); }
 
  private:
+  void hold_or_park(TaskId id) {
+    const WorkloadId job = board.task(id).job;
+    const Phase phase = board.task(id).phase;
+    if (phase == Phase::kParked) return board.unpark(id);
+    if (phase == Phase::kPending && board.job(job).gang_min == 1 && holds_.below(2) == 0)
+      return board.park(id);
+    const bool held = !board.job(job).held;
+    for (std::int32_t i = 0; held && i < board.job(job).tasks; ++i) {
+      const TaskId task{board.job(job).first_task + static_cast<std::uint32_t>(i)};
+      if (board.task(task).phase == Phase::kReserved) board.unreserve(task);
+    }
+    board.set_held(job, held);
+    board.set_waiting(job, held ? ReasonCode::kHeldByOwner : ReasonCode::kNone);
+    board.note_gang(job, now);
+  }
+
   void finish(TaskId task) {
     board.finish(task);
     board.note_gang(board.task(task).job, now);
@@ -254,6 +274,7 @@ class RandomCluster {
   }
 
   Random random_;
+  Random holds_;  // Of its own, so that clusters stay what they were without it.
   std::vector<ProjectId> leaves_;
   Division division_;
 };

@@ -236,7 +236,7 @@ class Rotation {
     if (rules.lease_wait.ns <= 0 || options_.order != QueueOrder::kRank) return;
     for (Lease lease : c_.input.memory->rotation.leases) {
       const Job& job = board_.job(lease.job);
-      if (job.pending + job.reserved + job.running + job.stopping == 0) continue;
+      if (job.left() == 0) continue;
       const Duration run = attained(board_, job, now());
       if (lease.granted != Time::never() && run - lease.attained >= rules.lease_run) {
         lease.granted = Time::never();
