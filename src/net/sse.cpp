@@ -19,8 +19,8 @@ bool is_one_line(std::string_view text) {
 }  // namespace
 
 std::string format_event(const SseEvent& event) {
-  DCHECK(is_one_line(event.id) && event.id.find('\0') == std::string::npos, "an id is one line");
-  DCHECK(is_one_line(event.event), "an event's name is one line");
+  CHECK(is_one_line(event.id) && event.id.find('\0') == std::string::npos, "an id is one line");
+  CHECK(is_one_line(event.event), "an event's name is one line");
   std::string out;
   out.reserve(event.data.size() + event.id.size() + event.event.size() + 32);
   if (!event.id.empty()) out.append("id: ").append(event.id).append("\n");
