@@ -310,7 +310,7 @@ Task<bool> Session::read_request() {
         deadline_ = deadline;
       }
     }
-    if (co_await read_more()) continue;
+    if (co_await read_more() && !expired_) continue;
     if (!expired_) co_return false;
     co_return co_await refuse(
         408, phase_ == Phase::kHead
@@ -445,7 +445,7 @@ void Session::sweep(Clock::time_point now) {
   switch (phase_) {
     case Phase::kHead:
     case Phase::kBody: {
-      expired_ = true;
+      expired_ = true;  // Also when a read has just succeeded, and nobody was told yet.
       IoError ignored;
       socket_.cancel(ignored);
       return;
@@ -508,7 +508,8 @@ void LoopParts::take_on(Descriptor connection, std::string peer, bool refused) {
   const bool v6 = peer.find(':') != std::string::npos;
   Socket socket(io);
   IoError error;
-  socket.assign(v6 ? tcp::v6() : tcp::v4(), connection.release(), error);
+  socket.assign(v6 ? tcp::v6() : tcp::v4(), connection.get(), error);
+  if (!error) connection.release();  // Else the session finds a socket that is not open.
   auto session =
       std::make_shared<Session>(*this, std::move(socket), std::move(peer), ++last_session, refused);
   if (draining) session->cut();
@@ -583,6 +584,10 @@ void Loop::take_on(Descriptor connection, std::string peer, bool refused) {
   asio::post(parts_->io,
              [parts = parts_.get(), taken = std::move(connection), from = std::move(peer),
               refused]() mutable { parts->take_on(std::move(taken), std::move(from), refused); });
+}
+
+void Loop::cut() {
+  parts_->call([parts = parts_.get()] { parts->cut(); });
 }
 
 void Loop::drain() {

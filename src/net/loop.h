@@ -49,6 +49,8 @@ class Loop {
   // Closes what is idle, ends streams, and every other connection after its answer. Returns once
   // that is under way. Requires: the loop runs; another thread.
   void drain();
+  // Closes everything. Requires: as for drain().
+  void cut();
 
  private:
   std::unique_ptr<LoopParts> parts_;

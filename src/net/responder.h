@@ -25,8 +25,9 @@ class EventStream {
   virtual bool write(std::string chunk) = 0;
   // Sends what is queued, ends the body properly and closes the connection.
   virtual void close() = 0;
-  // `fn` is called once when the stream has ended, for whichever reason: on an I/O thread, or on
-  // this one when it has ended already. It must not block. A second call replaces the first.
+  // `fn` is called once when the stream has ended, for whichever reason: on an I/O thread; on this
+  // one when it has ended already; on the one that ends the server. It must not block. A second
+  // call replaces the first.
   virtual void on_close(std::function<void()> fn) = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "net/acceptor.h"
@@ -124,9 +125,14 @@ bool Server::drain(Duration patience) {
   parts_->acceptor.stop();
   for (const auto& loop : parts_->loops) loop->drain();
   Shared& shared = parts_->shared;
-  std::unique_lock lock(shared.mutex);
-  return shared.closed.wait_for(lock, std::chrono::nanoseconds(patience.ns),
-                                [&] { return shared.connections_open == 0; });
+  const auto span = std::chrono::nanoseconds(std::min(patience, kDurationMax).ns);
+  {
+    std::unique_lock lock(shared.mutex);
+    if (shared.closed.wait_for(lock, span, [&] { return shared.connections_open == 0; }))
+      return true;
+  }
+  for (const auto& loop : parts_->loops) loop->cut();
+  return false;
 }
 
 }  // namespace sillar::net

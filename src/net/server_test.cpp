@@ -190,6 +190,15 @@ TEST(Server, AnswersARequestThatItsHandlerDropped) {
   EXPECT_EQ(client.read_answer().status, 500);
 }
 
+TEST(Server, SaysWhoAsksAndBelievesNobodyElse) {
+  const auto server = start([](const Request& request, Responder responder) {
+    responder.send({.body = request.peer + (request.tls ? " tls" : " plain")});
+  });
+  RawClient client(server->port());
+  client.send(get("/", "X-Forwarded-For: 8.8.8.8\r\nX-Forwarded-Proto: https\r\n"));
+  EXPECT_EQ(client.read_answer().body, "127.0.0.1 plain");
+}
+
 TEST(Server, DropsAnAnswerThatNobodyWaitsFor) {
   Shelf shelf;
   auto server = start(shelf.handler());
@@ -325,6 +334,23 @@ TEST(Server, StopsWaitingWhenADrainTakesTooLong) {
   client.send(get("/"));
   const std::vector<Responder> running = shelf.take(1);
   EXPECT_FALSE(server->drain({1}));
+  EXPECT_EQ(client.read_all(), "");  // It was cut.
+}
+
+TEST(Server, DoesNotWaitForAClientThatReadsNothing) {
+  ServerOptions options;
+  options.limits.idle_timeout = {50'000'000};
+  options.limits.body_bytes_per_second_min = std::int64_t{1} << 40;
+  const auto server = start(
+      [](const Request&, Responder responder) {
+        responder.send({.body = std::string(std::size_t{64} << 20, 'x')});
+      },
+      options);
+  RawClient client(server->port());
+  client.send(get("/"));
+  EXPECT_EQ(client.read_bytes(15), "HTTP/1.1 200 OK");
+  // True only because the answer that is under way is given up.
+  EXPECT_TRUE(server->drain(Duration::seconds(20)));
 }
 
 TEST(Server, RefusesOptionsThatContradictThemselves) {
