@@ -24,6 +24,13 @@ tl::unexpected<Error> too_large() {
   return fail(ErrorCode::kLimit, "an amount exceeds what one entry can hold");
 }
 
+// Per hour, in nanos times the parts of a pool.
+Int128 hourly_parts(const NodeRate& rate, const Claim& claim) {
+  const ClaimParts parts = parts_of(rate, claim);
+  return static_cast<Int128>(rate.accelerator_nanos()) * parts.accelerator +
+         static_cast<Int128>(rate.cpu_nanos) * parts.cpu;
+}
+
 Result<Money> checked(Int128 nanos, Currency currency) {
   if (nanos > std::numeric_limits<std::int64_t>::max()) return too_large();
   return Money{static_cast<std::int64_t>(nanos), currency};
@@ -58,11 +65,15 @@ ClaimParts parts_of(const NodeRate& rate, const Claim& claim) {
   return parts;
 }
 
+std::int64_t hourly_nanos(const NodeRate& rate, const Claim& claim) {
+  const Int128 whole = pool_parts(rate);
+  // At most the node's price: a claim is no more than the whole of either pool.
+  return static_cast<std::int64_t>((hourly_parts(rate, claim) + whole - 1) / whole);
+}
+
 Result<Money> cost_of(const NodeRate& rate, const Claim& claim, Duration duration) {
   CHECK(duration.ns >= 0, "usage cannot last less than no time");
-  const ClaimParts parts = parts_of(rate, claim);
-  const Int128 per_hour = static_cast<Int128>(rate.accelerator_nanos()) * parts.accelerator +
-                          static_cast<Int128>(rate.cpu_nanos) * parts.cpu;
+  const Int128 per_hour = hourly_parts(rate, claim);
   const Int128 whole = pool_parts(rate);
   // Nanos first and their remainders after, so that every product stays within 128 bits.
   if (per_hour / whole > std::numeric_limits<std::int64_t>::max()) return too_large();

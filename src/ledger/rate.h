@@ -64,6 +64,9 @@ struct ClaimParts {
 // Errors: kLimit when the amount leaves the range of Money.
 [[nodiscard]] Result<Money> cost_of(const NodeRate& rate, const Claim& claim, Duration duration);
 
+// What the claim costs by the hour when it is not scaled down, rounded up to a nano.
+[[nodiscard]] std::int64_t hourly_nanos(const NodeRate& rate, const Claim& claim);
+
 // The accelerators' share of `device_ns` thousandth-nanoseconds on the node: what lost work of a
 // victim was worth. Rounded half to even. Requires: device_ns >= 0. Errors: kLimit.
 [[nodiscard]] Result<Money> lost_money(const NodeRate& rate, Int128 device_ns);
