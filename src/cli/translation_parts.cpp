@@ -54,6 +54,8 @@ constexpr auto kParts = std::to_array<Translation>({
     {"an impossible lease", "una concesión imposible"},
     {"an impossible rotation", "una rotación imposible"},
     {"an impossible price", "un precio imposible"},
+    {"no reservation of a task", "una tarea sin su reserva"},
+    {"a reservation of nothing", "una reserva de nada"},
     {"a task that is metered and idle", "una tarea que se mide y no se ejecuta"},
     // Of a checkpoint.
     {"the checkpoint given", "el punto de comprobación dado"},

@@ -71,6 +71,12 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"there is no node {}", "no existe el nodo {0}"},
     {"node {} has no device {}", "el nodo {0} no tiene el dispositivo {1}"},
     {"this world was configured without prices", "este mundo se configuró sin precios"},
+    {"the budget '{}' of {} is hard, and this world has no prices to hold it against; give prices, "
+     "or make it soft",
+     "el presupuesto '{0}' de {1} es estricto y este mundo no tiene precios con que compararlo; dé "
+     "precios, o quítele lo estricto"},
+    {"the budget '{}' of {} is in {}, the prices are in {}",
+     "el presupuesto '{0}' de {1} está en {2} y los precios están en {3}"},
     {"there is no policy '{}'", "no existe la política '{0}'"},
     {"the policy '{}' goes with other rules", "la política '{0}' va con otras reglas"},
     {"a node's price is not negative, and CPU carries no more than all of it",

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "engine/budgets.h"
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "schedule/fairness.h"
@@ -10,10 +11,6 @@ namespace sillar {
 namespace {
 
 using schedule::Phase;
-
-NodeRate rate_of(const Node& node, const NodeTariff& tariff) {
-  return {tariff.per_hour, tariff.cpu_nanos, node.accelerators, node.cpu, node.memory_bytes};
-}
 
 std::int64_t device_price(const Node& node, const NodeTariff& tariff) {
   return node.accelerators > 0 ? (tariff.per_hour.nanos - tariff.cpu_nanos) / node.accelerators : 0;
@@ -43,12 +40,12 @@ class Applier {
     measure_usage();
     if (world.prices.empty()) return;
     s_.prices = world.prices;
-    s_.meter.emplace(world.fleet.nodes.size(), world.projects.size(),
-                     world.prices.front().per_hour.currency);
+    open_books();
     for (std::size_t n = 0; n < world.prices.size(); ++n) {
       const Node& node = world.fleet.nodes[n];
-      CHECK(s_.meter->set_rate(NodeId{n}, rate_of(node, world.prices[n]), at_).has_value(),
-            "decide accepted these prices");
+      CHECK(
+          s_.meter->set_rate(NodeId{n}, node_rate(s_, NodeId{n}, world.prices[n]), at_).has_value(),
+          "decide accepted these prices");
       s_.device_price.push_back(device_price(node, world.prices[n]));
     }
   }
@@ -88,6 +85,9 @@ class Applier {
 
   void operator()(const TaskEvicted& fact) {
     s_.board.evict(fact.task);
+    // It is not to go on: what is reserved is for stopping.
+    if (const BudgetReservation* reserved = reserved_for(fact.task))
+      s_.budgets->extend(fact.task, reserved->draw.until, reserved->draw.until);
     WorkloadRecord& record = record_of(fact.task);
     ++record.evictions;
     record.lost_device_ns += fact.lost.device_ns;
@@ -146,9 +146,11 @@ class Applier {
   void operator()(const PriceChanged& fact) {
     const Node& node = s_.world->fleet.nodes[fact.node.index()];
     CHECK(s_.meter.has_value(), "decide refuses prices where there are none");
-    CHECK(s_.meter->set_rate(fact.node, rate_of(node, fact.price), at_).has_value(),
+    CHECK(s_.meter->set_rate(fact.node, node_rate(s_, fact.node, fact.price), at_).has_value(),
           "decide accepted this price");
     s_.prices[fact.node.index()] = fact.price;
+    ++s_.price_changes;
+    reprice(fact.node);
     s_.device_price[fact.node.index()] = device_price(node, fact.price);
   }
 
@@ -216,7 +218,51 @@ class Applier {
     s_.memory.rotation.due = Time::never();
   }
 
+  void operator()(const HoursClosed& fact) {
+    s_.hours_closed = fact.until;
+    s_.meter->close_hours(fact.until);
+    std::vector<LedgerLine> lines = s_.meter->take_lines();
+    if (s_.world->options.ledger_lines) s_.lines.insert(s_.lines.end(), lines.begin(), lines.end());
+    // What thresholds the hours reached, decide has told.
+    std::vector<BudgetEvent> told;
+    if (s_.budgets) s_.budgets->close_hours(fact.until, std::move(lines), told);
+  }
+
+  void operator()(const BudgetReserved& fact) {
+    const ProjectId project = s_.board.job(fact.workload).project;
+    for (const BudgetReserved::Part& part : fact.parts) {
+      if (s_.budgets->find(part.task) != nullptr)
+        s_.budgets->extend(part.task, fact.until, fact.due);
+      else
+        s_.budgets->reserve(part.task, project, {part.nanos_per_hour, at_, fact.until}, fact.due);
+    }
+  }
+
+  void operator()(const BudgetThreshold& fact) {
+    const Budget& budget = s_.world->projects[fact.project.index()].budgets[fact.budget];
+    s_.budgets->note({{fact.project, fact.budget},
+                      budget_window(budget.period, budget.starts, fact.period_start),
+                      fact.percent,
+                      fact.measure,
+                      fact.nanos,
+                      fact.limit_nanos});
+  }
+
  private:
+  void open_books() {
+    const World& world = *s_.world;
+    constexpr std::int64_t kHourNs = Duration::hours(1).ns;
+    const bool budgets = std::ranges::any_of(
+        world.projects, [](const Project& project) { return !project.budgets.empty(); });
+    s_.hours_closed = Time{at_.ns - at_.ns % kHourNs};
+    if (budgets) s_.budgets.emplace(world.projects, s_.hours_closed);
+    s_.meter.emplace(world.fleet.nodes.size(), world.projects.size(),
+                     world.prices.front().per_hour.currency, closes_hours_with(budgets));
+  }
+  [[nodiscard]] bool closes_hours_with(bool budgets) const {
+    return budgets || s_.world->options.ledger_lines;
+  }
+
   void measure_usage() {
     const World& world = *s_.world;
     if (world.options.usage_half_life.ns == 0) return;
@@ -224,6 +270,13 @@ class Applier {
     s_.usage.emplace(world.projects.size(), resources, world.options.usage_half_life, at_);
     const std::vector<std::int64_t> stated = schedule::stated_usage(world.projects, resources);
     if (!stated.empty()) s_.usage->assume(stated, s_.board.capacities());
+  }
+
+  // What runs there costs something else from now on.
+  void reprice(NodeId node) {
+    for (const TaskId t : s_.board.tasks_on(node))
+      if (reserved_for(t) != nullptr)
+        s_.budgets->reprice(t, hourly_nanos(s_, s_.board.task(t).shape, node), at_);
   }
 
   WorkloadRecord& record_of(TaskId task) { return s_.workloads[s_.board.task(task).job.index()]; }
@@ -239,10 +292,16 @@ class Applier {
     }
     if (job.pending + job.reserved == 0) tell_reason(task.job);
     if (!s_.meter) return;
-    const schedule::Shape& shape = s_.board.shape(task.shape);
-    const ClassId c = s_.board.node(task.place.node).accelerator_class;
-    s_.meter->start(id, task.place.node, job.project,
-                    {shape.charged(c), shape.cpu, shape.memory_bytes}, at_);
+    s_.meter->start(id, task.place.node, job.project, claim_of(s_, task.shape, task.place.node),
+                    at_);
+    // A task that was found running has nothing reserved: the next decision sees to it.
+    if (s_.budgets && s_.budgets->accounts().covers(job.project) && reserved_for(id) == nullptr)
+      s_.budgets->reserve(id, job.project,
+                          {hourly_nanos(s_, task.shape, task.place.node), at_, at_}, at_);
+  }
+
+  [[nodiscard]] const BudgetReservation* reserved_for(TaskId task) const {
+    return s_.budgets ? s_.budgets->find(task) : nullptr;
   }
 
   // A task gives its devices back.
@@ -250,6 +309,7 @@ class Applier {
     const schedule::Task& task = s_.board.task(id);
     const schedule::Job& job = s_.board.job(task.job);
     if (s_.meter) s_.meter->stop(id, at_);
+    if (reserved_for(id) != nullptr) s_.budgets->settle(id, at_);
     if (job.running + job.stopping > 1) return;
     schedule::note_leaving(s_.memory.ranks, s_.board, id, at_);
     record_of(id).idle_since = at_;

@@ -2,9 +2,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/check.h"
+#include "engine/budget_desk.h"
+#include "engine/budgets.h"
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "engine/submission.h"
@@ -24,7 +27,8 @@ constexpr Duration kRemainderPace = Duration::hours(1);
 
 class Decider {
  public:
-  Decider(State& state, Scratch& scratch, Time at) : s_(state), scratch_(scratch), at_(at) {}
+  Decider(State& state, Scratch& scratch, Time at)
+      : s_(state), scratch_(scratch), at_(at), desk_(state, scratch.prices(), at, facts_) {}
 
   Result<std::vector<Fact>> run(const Input& input) {
     if (at_ < Time{0} || at_ > kTimeMax)
@@ -35,6 +39,8 @@ class Decider {
                                  format_time(s_.now)));
     if (!s_.world && !std::holds_alternative<Configure>(input.body))
       return invalid("the first input must configure the fleet and the projects");
+    const bool configures = std::holds_alternative<Configure>(input.body);
+    if (!configures) desk_.close_hours();
     SILLAR_TRY_STATUS(std::visit(*this, input.body));
     return std::move(facts_);
   }
@@ -51,12 +57,21 @@ class Decider {
           fmt::format("{} prices for {} nodes", world.prices.size(), world.fleet.nodes.size()));
     for (const NodeTariff& tariff : world.prices)
       SILLAR_TRY_STATUS(check_tariff(tariff, world.prices.front().per_hour.currency));
+    SILLAR_TRY_STATUS(check_budgets(world));
     add(Configured{input.world});
     return {};
   }
 
   Status operator()(const Submit& input) {
     SILLAR_TRY(bodies, submission_facts(s_, *input.workload, input.workload, at_));
+    const bool taken = std::holds_alternative<Submitted>(bodies.front());
+    // What a scenario states as it stands is not asked.
+    if (taken && s_.budgets && input.workload->tasks.empty()) {
+      if (auto reason = desk_.refusal(*input.workload)) {
+        add(Refused{input.workload->name, std::move(*reason)});
+        return {};
+      }
+    }
     for (FactBody& body : bodies) add(std::move(body));
     return {};
   }
@@ -124,6 +139,7 @@ class Decider {
     if (!s_.meter) return invalid("this world was configured without prices");
     SILLAR_TRY_STATUS(check_tariff(input.price, s_.prices.front().per_hour.currency));
     if (s_.prices[input.node.index()] == input.price) return {};
+    if (s_.budgets) desk_.before_price(input.node, input.price);
     add(PriceChanged{input.node, input.price});
     return {};
   }
@@ -163,19 +179,45 @@ class Decider {
     cycle.full = input.full;
     cycle.division = &scratch_.division(s_);
     if (!input.full) cycle.aggressors = s_.arrived;
-    const schedule::Plan plan = schedule::run_cycle(s_.board, scratch_.index(s_), cycle);
-    for (const schedule::Decision& decision : plan.decisions) add(fact_of(decision));
-    tell_reasons(plan);
-    if (plan.holds != s_.memory.holds) add(holds_fact(plan));
-    if (plan.rotation) add(rotation_fact(s_.memory.rotation, *plan.rotation));
-    if (plan.rebuild_ranks) add(RanksRebuilt{});
-    if (input.full && at_ - s_.remainders_carried >= kRemainderPace) carry_remainders(plan);
-    // A cycle that changed nothing and met nobody new leaves no trace.
-    if (!facts_.empty() || !s_.arrived.empty()) add(CycleEnded{plan.counts.attempts});
+    const auto run = [&](std::span<const schedule::OffLimits> off_limits) {
+      cycle.off_limits = off_limits;
+      return schedule::run_cycle(s_.board, scratch_.index(s_), cycle);
+    };
+    if (s_.budgets) {
+      desk_.tell_thresholds();
+      desk_.look_after_running();
+      finish_cycle(desk_.plan(run), input.full);
+    } else {
+      finish_cycle({run({}), {}}, input.full);
+    }
     return {};
   }
 
  private:
+  void finish_cycle(const PaidPlan& paid, bool full) {
+    const schedule::Plan& plan = paid.plan;
+    tell_decisions(plan, paid.bill);
+    tell_reasons(plan, paid.bill);
+    if (plan.holds != s_.memory.holds) add(holds_fact(plan));
+    if (plan.rotation) add(rotation_fact(s_.memory.rotation, *plan.rotation));
+    if (plan.rebuild_ranks) add(RanksRebuilt{});
+    if (full && at_ - s_.remainders_carried >= kRemainderPace) carry_remainders(plan);
+    // A cycle that changed nothing and met nobody new leaves no trace.
+    if (!facts_.empty() || !s_.arrived.empty()) add(CycleEnded{plan.counts.attempts});
+  }
+
+  void tell_decisions(const schedule::Plan& plan, const PlanBill& bill) {
+    for (std::size_t i = 0; i < plan.decisions.size(); ++i) {
+      const schedule::Decision& decision = plan.decisions[i];
+      if (const auto charge = bill.charges.find(i); charge != bill.charges.end())
+        add(charge->second);
+      if (bill.unpaid.empty() || !bill.unpaid[i])
+        add(fact_of(decision));
+      else if (decision.step == schedule::Step::kFulfil)
+        add(PromiseWithdrawn{decision.task});
+    }
+  }
+
   template <typename Body>
   void add(Body&& body) {
     facts_.push_back({at_, FactBody(std::forward<Body>(body))});
@@ -290,7 +332,7 @@ class Decider {
     return reason;
   }
 
-  void tell_reasons(const schedule::Plan& plan) {
+  void tell_reasons(const schedule::Plan& plan, const PlanBill& bill) {
     std::vector<std::shared_ptr<const Reason>> shared(plan.reasons.size());
     for (const schedule::Waiting& waiting : plan.waiting) {
       // Why it is held tells more than what a moving task of it waits for.
@@ -299,8 +341,26 @@ class Decider {
       if (!reason) reason = std::make_shared<const Reason>(named(plan.reasons[waiting.reason]));
       const WorkloadRecord& record = s_.workloads[waiting.job.index()];
       if (record.reason && *record.reason == *reason) continue;
-      add(WorkloadWaits{waiting.job, reason});
+      if (!bill.waiting.contains(waiting.job)) add(WorkloadWaits{waiting.job, reason});
     }
+    for (const auto& [job, reason] : bill.waiting) {
+      const std::shared_ptr<const Reason>& known = s_.workloads[job.index()].reason;
+      // What is left changes with every start: it is told anew when it is asked for.
+      if (known && (explained_ ? *known == reason : says_the_same(*known, reason))) continue;
+      add(WorkloadWaits{job, std::make_shared<const Reason>(reason)});
+    }
+  }
+
+  // Whether both name the same budget and period as what work waits for.
+  static bool says_the_same(const Reason& a, const Reason& b) {
+    const auto of = [](const Reason& reason, std::string_view name) {
+      const auto at = std::ranges::find_if(reason.parameters,
+                                           [&](const auto& each) { return each.first == name; });
+      return at == reason.parameters.end() ? std::string() : std::get<std::string>(at->second);
+    };
+    return a.code == b.code && waits_for_money(a.code) &&
+           std::ranges::all_of(std::array{"budget", "project", "until", "class"},
+                               [&](const char* name) { return of(a, name) == of(b, name); });
   }
 
   static NodesHeld holds_fact(const schedule::Plan& plan) {
@@ -347,6 +407,7 @@ class Decider {
   Time at_;
   bool explained_ = false;
   std::vector<Fact> facts_;
+  BudgetDesk desk_;
 };
 
 }  // namespace

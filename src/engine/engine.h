@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/price_index.h"
 #include "engine/state.h"
 #include "model/fact.h"
 #include "model/input.h"
@@ -26,6 +27,7 @@ class Scratch {
 
   [[nodiscard]] schedule::PlacementIndex& index(const State& state);
   [[nodiscard]] schedule::Division& division(const State& state);
+  [[nodiscard]] PriceIndex& prices() { return prices_; }
 
  private:
   void follow(const State& state);
@@ -33,6 +35,7 @@ class Scratch {
   std::unique_ptr<schedule::Scorer> scorer_;
   std::unique_ptr<schedule::PlacementIndex> index_;
   std::unique_ptr<schedule::Division> division_;
+  PriceIndex prices_;                   // Follows by itself.
   std::shared_ptr<const World> world_;  // What they were built for.
 };
 

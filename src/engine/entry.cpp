@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/document.h"
+#include "engine/budgets.h"
 #include "engine/engine.h"
 #include "engine/entry_parts.h"
 #include "engine/fact_text.h"
@@ -171,6 +172,21 @@ class Possible {
   bool operator()(const CycleEnded&) const { return true; }
   bool operator()(const WorkloadHeld& f) const { return workload(f.workload); }
   bool operator()(const WorkloadReleased& f) const { return workload(f.workload); }
+  bool operator()(const HoursClosed& f) const {
+    return closes_hours(s_) && f.until >= s_.hours_closed &&
+           f.until.ns % Duration::hours(1).ns == 0;
+  }
+  bool operator()(const BudgetReserved& f) const {
+    return s_.budgets && workload(f.workload) &&
+           s_.budgets->accounts().covers(s_.board.job(f.workload).project) &&
+           std::ranges::all_of(f.parts, [&](const BudgetReserved::Part& part) {
+             return task(part.task) && s_.board.task(part.task).job == f.workload;
+           });
+  }
+  bool operator()(const BudgetThreshold& f) const {
+    return s_.budgets && f.project.index() < s_.world->projects.size() &&
+           f.budget < s_.world->projects[f.project.index()].budgets.size();
+  }
 
  private:
   [[nodiscard]] bool task(TaskId id) const { return id.index() < s_.board.task_count(); }

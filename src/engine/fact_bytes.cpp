@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "engine/entry_parts.h"
+#include "ledger/budget.h"
 #include "model/reason_bytes.h"
 #include "model/workload_bytes.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
 constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
-static_assert(std::variant_size_v<FactBody> == 23, "a kind is added here, at the end");
+static_assert(std::variant_size_v<FactBody> == 26, "a kind is added here, at the end");
 
 void put_place(std::string& out, const Place& place) {
   put_number(out, place.alternative);
@@ -136,6 +137,27 @@ class FactPutter {
   void operator()(const WorkloadReleased& f) const {
     put_id(out_, f.workload);
     put_number(out_, static_cast<std::int64_t>(f.cause));
+  }
+  void operator()(const HoursClosed& f) const { put_number(out_, f.until.ns); }
+  void operator()(const BudgetReserved& f) const {
+    put_id(out_, f.workload);
+    put_number(out_, f.until.ns);
+    put_number(out_, (f.due - f.until).ns);
+    put_count(out_, f.parts.size());
+    for (const BudgetReserved::Part& part : f.parts) {
+      put_id(out_, part.task);
+      put_number(out_, part.nanos_per_hour);
+    }
+    put_wide(out_, f.nanos);
+  }
+  void operator()(const BudgetThreshold& f) const {
+    put_id(out_, f.project);
+    put_number(out_, f.budget);
+    put_number(out_, f.period_start.ns);
+    put_number(out_, f.percent);
+    put_number(out_, static_cast<std::int64_t>(f.measure));
+    put_wide(out_, f.nanos);
+    put_number(out_, f.limit_nanos);
   }
 
  private:
@@ -266,6 +288,28 @@ class FactReader {
   void read(WorkloadReleased& f) {
     f.workload = workload();
     f.cause = in_.word(HoldCause::kDrain);
+  }
+  void read(HoursClosed& f) { f.until = Time{in_.number(0, input_.at.ns)}; }
+  void read(BudgetReserved& f) {
+    f.workload = workload();
+    // At most so far ahead that adding up hours stays cheap.
+    f.until = Time{in_.number(0, (input_.at + BudgetBook::kAheadMax * 2).ns)};
+    f.due = f.until + Duration{in_.number(-kDurationMax.ns, 0)};
+    f.parts.resize(in_.count(2));
+    for (BudgetReserved::Part& part : f.parts) {
+      part.task = task();
+      part.nanos_per_hour = in_.number(0, static_cast<std::int64_t>(kMeteredRateMax));
+    }
+    f.nanos = in_.wide();
+  }
+  void read(BudgetThreshold& f) {
+    f.project = in_.id<ProjectTag>(kIdsMax);
+    f.budget = static_cast<std::uint32_t>(in_.number(0, kBudgetsMax - 1));
+    f.period_start = in_.moment();
+    f.percent = static_cast<std::int32_t>(in_.number(1, kBudgetPercentMax));
+    f.measure = in_.word(BudgetMeasure::kForecast);
+    f.nanos = in_.wide();
+    f.limit_nanos = in_.number(1);
   }
 
   TaskId task() { return in_.id<TaskTag>(kIdsMax); }

@@ -165,6 +165,33 @@ class FactWriter {
   Value operator()(const WorkloadReleased& f) const {
     return workload("workload-released", f.workload).set("cause", text(cause_name(f.cause)));
   }
+  Value operator()(const HoursClosed& f) const {
+    return named("hours-closed").set("until", text(format_time(f.until)));
+  }
+  Value operator()(const BudgetReserved& f) const {
+    Value tasks = Value::sequence();
+    for (const BudgetReserved::Part& part : f.parts)
+      tasks.items.push_back(Value::mapping()
+                                .set("task", text(s_.task_name(part.task)))
+                                .set("per_hour", text(format_nanos(part.nanos_per_hour))));
+    return named("budget-reserved")
+        .set("workload", text(s_.spec(f.workload).name))
+        .set("amount", text(format_nanos(f.nanos)))
+        .set("until", text(format_time(f.until)))
+        .set("due", text(format_time(f.due)))
+        .set("tasks", std::move(tasks));
+  }
+  Value operator()(const BudgetThreshold& f) const {
+    const Project& project = s_.world->projects[f.project.index()];
+    return named("budget-threshold")
+        .set("project", text(project.name))
+        .set("budget", text(project.budgets[f.budget].name))
+        .set("period_start", text(format_time(f.period_start)))
+        .set("percent", number_value(f.percent))
+        .set("kind", text(f.measure == BudgetMeasure::kActual ? "actual" : "forecast"))
+        .set("amount", text(format_nanos(f.nanos)))
+        .set("limit", text(format_nanos(f.limit_nanos)));
+  }
 
  private:
   static Value named(std::string_view fact) {

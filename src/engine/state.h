@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "govern/residency.h"
+#include "ledger/budget.h"
 #include "ledger/meter.h"
 #include "model/fact.h"
 #include "schedule/board.h"
@@ -56,8 +57,12 @@ struct State {
   std::optional<Meter> meter;                  // Absent without prices.
   std::vector<NodeTariff> prices;              // Per node, as last observed.
   std::vector<std::int64_t> device_price;      // Per node: nano-units an hour of one device.
-  std::vector<WorkloadId> arrived;             // Submitted or released since the last cycle.
-  Time remainders_carried;                     // When rounding was last carried over.
+  std::uint64_t price_changes = 0;             // Counts them, for what is derived from prices.
+  std::optional<BudgetBook> budgets;           // Absent without prices or without any budget.
+  Time hours_closed;                // The ledger has the lines until then, where hours are closed.
+  std::vector<LedgerLine> lines;    // Of closed hours, not taken yet: see budgets.h. Never saved.
+  std::vector<WorkloadId> arrived;  // Submitted or released since the last cycle.
+  Time remainders_carried;          // When rounding was last carried over.
 
   [[nodiscard]] const Workload& spec(WorkloadId id) const { return *workloads[id.index()].spec; }
   [[nodiscard]] std::string task_name(TaskId id) const;

@@ -114,6 +114,7 @@ void append_money(std::string& out, const State& state) {
   }
   put_id(out, NodeId{});
   if (state.meter) state.meter->append_state(out);
+  if (state.budgets) state.budgets->append_state(out);
 }
 
 // ---- Reading.
@@ -356,6 +357,24 @@ class StateReader {
       const bool holds = phase == schedule::Phase::kRunning || phase == schedule::Phase::kStopping;
       if (s_.meter->running(TaskId{t}) != holds) return bad("a task that is metered and idle");
     }
+    return read_budgets();
+  }
+
+  // Exactly what runs under a budget has a reservation.
+  Status read_budgets() {
+    if (!s_.budgets) return {};
+    SILLAR_TRY_STATUS(within(s_.budgets->read_state(in_, s_.board.task_count(), now_)));
+    std::size_t covered = 0;
+    for (std::size_t t = 0; t < s_.board.task_count(); ++t) {
+      const TaskId id{t};
+      const ProjectId project = s_.board.job(s_.board.task(id).job).project;
+      if (!s_.meter->running(id) || !s_.budgets->accounts().covers(project)) continue;
+      const BudgetReservation* reserved = s_.budgets->find(id);
+      if (reserved == nullptr || reserved->project != project)
+        return bad("no reservation of a task");
+      ++covered;
+    }
+    if (covered != s_.budgets->reservations().size()) return bad("a reservation of nothing");
     return {};
   }
 

@@ -27,7 +27,7 @@ void for_each_part(const BudgetDraw& draw, BudgetWindow window, BudgetPeriod per
                    Visit visit) {
   for (;;) {
     const Int128 nanos = reserved_nanos(draw, window.start, window.end);
-    if (nanos > 0 && !visit(window, nanos)) return;
+    if (nanos > 0) visit(window, nanos);
     if (window.end >= draw.until) return;
     window = budget_window(period, starts, window.end);
   }
@@ -82,26 +82,25 @@ Int128 BudgetAccounts::reserved_in(const Account& account, const BudgetWindow& w
 }
 
 std::optional<BudgetShortage> BudgetAccounts::shortage(ProjectId project,
-                                                       std::span<const BudgetDraw> draws) const {
+                                                       std::span<const BudgetDraw> draws,
+                                                       std::int64_t times) const {
   std::vector<std::pair<BudgetWindow, Int128>> needs;  // By window, in order.
   for (const std::uint32_t a : chain(project)) {
     const Term& term = terms_->terms[a];
     const Account& account = accounts_[a];
     if (!term.hard) continue;
     needs.clear();
-    for (const BudgetDraw& draw : draws) {
-      for_each_part(draw, account.window, term.period, term.starts,
-                    [&](const BudgetWindow& window, Int128 nanos) {
-                      const auto at = std::lower_bound(
-                          needs.begin(), needs.end(), window.start,
-                          [](const auto& known, Time start) { return known.first.start < start; });
-                      if (at != needs.end() && at->first.start == window.start)
-                        at->second += nanos;
-                      else
-                        needs.insert(at, {window, nanos});
-                      return true;
-                    });
-    }
+    const auto need = [&](const BudgetWindow& window, Int128 nanos) {
+      const auto at =
+          std::lower_bound(needs.begin(), needs.end(), window.start,
+                           [](const auto& known, Time start) { return known.first.start < start; });
+      if (at != needs.end() && at->first.start == window.start)
+        at->second += nanos * times;
+      else
+        needs.insert(at, {window, nanos * times});
+    };
+    for (const BudgetDraw& draw : draws)
+      for_each_part(draw, account.window, term.period, term.starts, need);
     for (const auto& [window, nanos] : needs) {
       if (!in_force(term, window)) continue;
       const bool current = window.start == account.window.start;
@@ -130,21 +129,20 @@ void BudgetAccounts::change(ProjectId project, const BudgetDraw& draw, int sign)
     Account& account = accounts_[a];
     account.rate += Int128{draw.nanos_per_hour} * sign;
     account.rate_ns += Int128{draw.nanos_per_hour} * draw.since.ns * sign;
-    for_each_part(draw, account.window, terms_->terms[a].period, terms_->terms[a].starts,
-                  [&](const BudgetWindow& window, Int128 nanos) {
-                    if (window.start == account.window.start) {
-                      account.reserved += nanos * sign;
-                      return true;
-                    }
-                    const auto at = std::lower_bound(
-                        account.later.begin(), account.later.end(), window.start,
-                        [](const Later& later, Time start) { return later.start < start; });
-                    if (at == account.later.end() || at->start != window.start)
-                      account.later.insert(at, {window.start, nanos * sign});
-                    else if ((at->nanos += nanos * sign) == 0)
-                      account.later.erase(at);
-                    return true;
-                  });
+    const auto book = [&](const BudgetWindow& window, Int128 nanos) {
+      if (window.start == account.window.start) {
+        account.reserved += nanos * sign;
+        return;
+      }
+      const auto at =
+          std::lower_bound(account.later.begin(), account.later.end(), window.start,
+                           [](const Later& later, Time start) { return later.start < start; });
+      if (at == account.later.end() || at->start != window.start)
+        account.later.insert(at, {window.start, nanos * sign});
+      else if ((at->nanos += nanos * sign) == 0)
+        account.later.erase(at);
+    };
+    for_each_part(draw, account.window, terms_->terms[a].period, terms_->terms[a].starts, book);
   }
 }
 

@@ -56,8 +56,6 @@ struct BudgetShortage {
   Int128 needs_nanos = 0;  // In that period.
 };
 
-enum class BudgetMeasure : std::uint8_t { kActual, kForecast };
-
 // A threshold that is reached. `nanos` is what was spent, or will have been at this rate.
 struct BudgetEvent {
   BudgetId budget;
@@ -100,7 +98,14 @@ class BudgetAccounts {
   // The first hard budget that these draws, all of them together, do not fit into. Looks at the
   // project and all above it in one step, changes nothing.
   [[nodiscard]] std::optional<BudgetShortage> shortage(ProjectId project,
-                                                       std::span<const BudgetDraw> draws) const;
+                                                       std::span<const BudgetDraw> draws) const {
+    return shortage(project, draws, 1);
+  }
+  // The same of `count` tasks that draw alike.
+  [[nodiscard]] std::optional<BudgetShortage> shortage(ProjectId project, const BudgetDraw& draw,
+                                                       std::int64_t count) const {
+    return shortage(project, {&draw, 1}, count);
+  }
   // The most restrictive of the hard budgets in their current periods: what may still be reserved.
   // Absent: no hard budget in force is above it.
   [[nodiscard]] std::optional<Int128> left(ProjectId project) const;
@@ -167,6 +172,9 @@ class BudgetAccounts {
   [[nodiscard]] bool in_force(const Term& term, const BudgetWindow& window) const {
     return window.start >= term.starts;
   }
+  [[nodiscard]] std::optional<BudgetShortage> shortage(ProjectId project,
+                                                       std::span<const BudgetDraw> draws,
+                                                       std::int64_t times) const;
   void change(ProjectId project, const BudgetDraw& draw, int sign);
   void begin(std::size_t account, Time at, std::vector<BudgetEvent>& events);
   [[nodiscard]] Int128 spent_at(const Account& account, Time now) const;

@@ -24,6 +24,10 @@ inline constexpr std::array<std::string_view, 6> kBudgetPeriods{"day",     "week
   return kBudgetPeriods[static_cast<std::size_t>(period)];
 }
 
+// What a threshold is held against: what was spent, or what will have been at the period's end if
+// it goes on like this.
+enum class BudgetMeasure : std::uint8_t { kActual, kForecast };
+
 inline constexpr std::size_t kBudgetsMax = 16;           // Of one project.
 inline constexpr std::size_t kBudgetThresholdsMax = 16;  // Of one budget.
 inline constexpr std::int32_t kBudgetPercentMax = 1000;

@@ -157,13 +157,43 @@ struct WorkloadReleased {
   WorkloadId workload;
   HoldCause cause = HoldCause::kOwner;
 };
+// All hours that end at or before `until` are closed: the ledger has their lines, and budgets count
+// them. Comes before anything that happens in the hour that is open then.
+struct HoursClosed {
+  Time until;
+};
+// Money is reserved for tasks, before they start or while they run, in all budgets of their project
+// and of those above it. For a task that has some reserved: until another time.
+struct BudgetReserved {
+  struct Part {
+    TaskId task;
+    std::int64_t nanos_per_hour = 0;
+
+    friend bool operator==(const Part&, const Part&) = default;
+  };
+  WorkloadId workload;
+  Time until;  // Stopping in time included.
+  Time due;    // When it is extended, or the work stops.
+  std::vector<Part> parts;
+  Int128 nanos = 0;  // In all, from now on; for people.
+};
+// A budget has reached one of its thresholds: told once for each period.
+struct BudgetThreshold {
+  ProjectId project;
+  std::uint32_t budget = 0;  // Into Project::budgets.
+  Time period_start;
+  std::int32_t percent = 0;
+  BudgetMeasure measure = BudgetMeasure::kActual;
+  Int128 nanos = 0;  // Spent, or foretold.
+  std::int64_t limit_nanos = 0;
+};
 
 using FactBody =
     std::variant<Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept,
                  PromiseWithdrawn, TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled,
                  TaskFinished, TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged,
                  NodesHeld, RemaindersCarried, RotationMoved, RanksRebuilt, CycleEnded,
-                 WorkloadHeld, WorkloadReleased>;
+                 WorkloadHeld, WorkloadReleased, HoursClosed, BudgetReserved, BudgetThreshold>;
 
 struct Fact {
   Time at;

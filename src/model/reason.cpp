@@ -101,6 +101,24 @@ constexpr auto kCatalogue = std::to_array<Entry>({
      "Detenida: falló {task}, de su mismo grupo."},
     {"retried-together", "Stopped: {task} of its gang failed, and all are tried again.",
      "Detenida: falló {task}, de su mismo grupo, y se intentan todas de nuevo."},
+    {"over-budget",
+     "Starting costs {needs}; of the budget {budget} of {project}, {left} is left until {until}.",
+     "Empezar cuesta {needs}; del presupuesto {budget} de {project} quedan {left} hasta {until}."},
+    {"over-budget-cheaper",
+     "Starting costs {needs}; of the budget {budget} of {project}, {left} is left until {until}. "
+     "On a node of class {class} ({capacity}) it would cost {cheaper}.",
+     "Empezar cuesta {needs}; del presupuesto {budget} de {project} quedan {left} hasta {until}. "
+     "En un nodo de la clase {class} ({capacity}) costaría {cheaper}."},
+    {"over-budget-for-good",
+     "Starting costs {needs}; of the budget {budget} of {project}, {left} is left for good.",
+     "Empezar cuesta {needs}; del presupuesto {budget} de {project} quedan {left}, sin período que "
+     "venga después."},
+    {"budget-exhausted",
+     "Evicted: the budget {budget} of {project}, {limit}, has nothing left to go on with.",
+     "Desalojada: al presupuesto {budget} de {project}, {limit}, no le queda con qué seguir."},
+    {"budget-too-small",
+     "It would cost {needs} at least; the budget {budget} of {project} is {limit} in all.",
+     "Costaría {needs} como mínimo; el presupuesto {budget} de {project} es de {limit} en total."},
 });
 static_assert(kCatalogue.size() == static_cast<std::size_t>(ReasonCode::kCount));
 

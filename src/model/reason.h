@@ -65,6 +65,12 @@ enum class ReasonCode : std::uint8_t {
   kArrayLimit,          // {limit} of its tasks run, as many as may at a time.
   kFailedTogether,      // Evicted: {task} of its gang failed.
   kRetriedTogether,     // Evicted: {task} of its gang failed, and all are tried again.
+  // Budgets.
+  kOverBudget,         // {needs} to start, {left} left of {project}'s {budget} until {until}.
+  kOverBudgetCheaper,  // The same, and {cheaper} on a {capacity} node of class {class}.
+  kOverBudgetForGood,  // The same of a budget without periods.
+  kBudgetExhausted,    // Evicted: {project}'s {budget} of {limit} has nothing left for it.
+  kBudgetTooSmall,     // Refused: {needs} at least in one period, {project}'s {budget} is {limit}.
   kCount
 };
 

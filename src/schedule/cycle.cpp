@@ -223,6 +223,7 @@ class Cycle {
       GangAsk ask{id, shape, count, Room::kNow, input_.now, {}};
       limit_nodes(job, ask);
       keep_off_held(id, ask);
+      keep_off_limits(id, ask);
       by_room = by_room && !ask.allowed;
       const std::vector<TaskId> tasks = first_pending(id, count);
       GangOutcome outcome = place_gang(board_, index_, ask);
@@ -291,6 +292,14 @@ class Cycle {
     if (plan_.holds.empty() || board_.job(id).preemptible) return;
     ask.allowed = [this, id, inner = std::move(ask.allowed)](NodeId node) {
       return (!inner || inner(node)) && may_use_held(board_, plan_.holds, id, node, input_.now);
+    };
+  }
+
+  void keep_off_limits(WorkloadId id, GangAsk& ask) {
+    const auto off = std::ranges::lower_bound(input_.off_limits, id, {}, &OffLimits::job);
+    if (off == input_.off_limits.end() || off->job != id) return;
+    ask.allowed = [&nodes = off->nodes, inner = std::move(ask.allowed)](NodeId node) {
+      return !nodes[node.index()] && (!inner || inner(node));
     };
   }
 

@@ -53,6 +53,12 @@ struct CycleMemory {
 
 class Division;
 
+// Nodes that one job keeps off when it starts on free room, though they would suit it.
+struct OffLimits {
+  WorkloadId job;
+  std::vector<bool> nodes;  // By NodeId.
+};
+
 struct CycleInput {
   Time now;
   const CycleOptions* options = nullptr;
@@ -65,6 +71,7 @@ struct CycleInput {
   // Non-empty: only these jobs may take others' room in this cycle; the rest may still start on
   // free room.
   std::span<const WorkloadId> aggressors;
+  std::span<const OffLimits> off_limits;  // By job, in order.
   Division* division = nullptr;  // Of the same board's earlier cycles: spares work. May be null.
 };
 
