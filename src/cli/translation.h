@@ -32,6 +32,8 @@ struct Translation {
 [[nodiscard]] std::span<const Translation> access_translations();
 // Alert rules, channels and deliveries: server, drivers.
 [[nodiscard]] std::span<const Translation> alert_translations();
+// Servers, clients, URLs, certificates: net.
+[[nodiscard]] std::span<const Translation> net_translations();
 // What may follow a sentence: "; did you mean '{}'?".
 [[nodiscard]] std::span<const Translation> tail_translations();
 // What may stand in a gap: "the text '{}'".

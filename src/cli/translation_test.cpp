@@ -69,5 +69,13 @@ TEST(Translation, PeopleReadFaultsInSpanishAndMachinesInEnglish) {
             std::string::npos);
 }
 
+TEST(Translation, TellsWhatANetworkRefuses) {
+  EXPECT_EQ(spanish("127.0.0.1:8080: Connection refused"), "127.0.0.1:8080: conexión rechazada");
+  EXPECT_EQ(spanish("a:443 (1.2.3.4): TLS: its certificate is not trusted (hostname mismatch)"),
+            "a:443 (1.2.3.4): TLS: su certificado no es de confianza (es de otro nombre)");
+  EXPECT_EQ(spanish("\"http://a:b/\": its port is not a number from 1 to 65535"),
+            "\"http://a:b/\": su puerto no es un número de 1 a 65535");
+}
+
 }  // namespace
 }  // namespace sillar::cli

@@ -96,8 +96,8 @@ Result<Acceptor> Acceptor::listen(const std::string& address, std::uint16_t port
       ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
       ::bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0 ||
       ::listen(socket.get(), kBacklog) != 0)
-    return fail(ErrorCode::kIo, fmt::format("{}: cannot listen there: {}", with_port(address, port),
-                                            std::strerror(errno)));
+    return fail(ErrorCode::kIo, fmt::format("{}: cannot listen there ({})",
+                                            with_port(address, port), std::strerror(errno)));
   const std::uint16_t bound = port_of(socket.get());
   return Acceptor(std::move(socket), std::move(wake), bound);
 }

@@ -43,7 +43,7 @@ Result<std::vector<std::string>> resolve(const Url& url) {
   addrinfo* found = nullptr;
   const int failed = ::getaddrinfo(url.host.c_str(), nullptr, &hints, &found);
   if (failed != 0)
-    return fail(ErrorCode::kIo, fmt::format("{}: its name cannot be resolved: {}", url.host,
+    return fail(ErrorCode::kIo, fmt::format("{}: its name cannot be resolved ({})", url.host,
                                             ::gai_strerror(failed)));
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
   std::vector<std::string> out;

@@ -107,7 +107,7 @@ std::size_t ResponseParser::feed(std::string_view bytes) {
       fail_with(ErrorCode::kLimit,
                 fmt::format("the answer's head has more than {} bytes", limits_.header_bytes_max));
     else if (error)
-      fail_with(ErrorCode::kIo, fmt::format("the answer is not HTTP: {}", error.message()));
+      fail_with(ErrorCode::kIo, fmt::format("the answer is not HTTP ({})", error.message()));
     if (step_ != Step::kDone) continue;
     if (response_.status < 200 && response_.status != 101 && interim_++ < kInterimMax)
       restart();

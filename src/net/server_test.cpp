@@ -367,7 +367,7 @@ TEST(Server, RefusesOptionsThatContradictThemselves) {
             "TLS needs both a certificate and its key, and only one of them is given");
   const auto first = start(echo);
   EXPECT_EQ(message_of({.port = first->port()}),
-            first->address() + ": cannot listen there: Address already in use");
+            first->address() + ": cannot listen there (Address already in use)");
 }
 
 }  // namespace

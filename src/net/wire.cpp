@@ -1,5 +1,6 @@
 #include "net/wire.h"
 
+#include <fmt/format.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
 
@@ -47,8 +48,8 @@ struct Wire::Parts {
     if (tls) {
       const long verified = SSL_get_verify_result(tls->native_handle());
       if (verified != X509_V_OK)
-        return {ErrorCode::kIo, std::string("its certificate is not trusted: ") +
-                                    X509_verify_cert_error_string(verified)};
+        return {ErrorCode::kIo, fmt::format("its certificate is not trusted ({})",
+                                            X509_verify_cert_error_string(verified))};
     }
     return {ErrorCode::kIo, outcome.error.message()};
   }
@@ -73,7 +74,8 @@ Status Wire::Parts::name_peer(const To& to) {
       is_name ? SSL_set_tlsext_host_name(ssl, to.host.c_str()) == 1 &&
                     X509_VERIFY_PARAM_set1_host(check, to.host.c_str(), to.host.size()) == 1
               : X509_VERIFY_PARAM_set1_ip_asc(check, to.host.c_str()) == 1;
-  if (!named) return fail(ErrorCode::kInternal, "TLS cannot be set up: " + tls_reason());
+  if (!named)
+    return fail(ErrorCode::kInternal, fmt::format("TLS cannot be set up ({})", tls_reason()));
   X509_VERIFY_PARAM_set_hostflags(check, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   return {};
 }
