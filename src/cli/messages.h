@@ -70,6 +70,7 @@ enum class Message : std::uint16_t {
   kHelpCommonFlags,
   kHelpChoices,
   kHelpRequired,
+  kVerbAudit,
   kVerbCompletion,
   kVerbDecide,
   kVerbExplain,
@@ -130,6 +131,7 @@ enum class Message : std::uint16_t {
   kFlagFrom,
   kFlagImportProject,
   kFlagStrict,
+  kFlagCheckpoint,
   kOperandShell,
   kOperandPrices,
   kOperandKind,
@@ -143,6 +145,8 @@ enum class Message : std::uint16_t {
   kOperandJournalAction,
   kOperandJournal,
   kOperandForm,
+  kOperandAuditAction,
+  kOperandData,
 
   // The page of a simulation (messages_page.cpp).
   kFirstPage,
@@ -306,6 +310,10 @@ enum class Message : std::uint16_t {
   kTitleIntact,
   kTitleFault,
   kTitleAfterEntry,
+  kTitleLeaves,
+  kTitleRoot,
+  kTitleCheckpointsHeld,
+  kTitleNotArchived,
 
   kCount
 };

@@ -16,6 +16,11 @@ constexpr auto kHelp = std::to_array<Entry>({
     {Message::kHelpCommonFlags, "Flags of every verb", "Opciones de todos los verbos"},
     {Message::kHelpChoices, "One of: {choices}.", "Uno de: {choices}."},
     {Message::kHelpRequired, "Required.", "Obligatorio."},
+    {Message::kVerbAudit,
+     "Looks at a server's audit log: whether anything of it was changed, and its newest "
+     "checkpoint.",
+     "Examina el registro de auditoría de un servidor: si algo se cambió, y su último punto de "
+     "comprobación."},
     {Message::kVerbCompletion, "Prints a completion script for a shell.",
      "Muestra un script de autocompletado para un intérprete de comandos."},
     {Message::kVerbDecide,
@@ -165,6 +170,11 @@ constexpr auto kHelp = std::to_array<Entry>({
      "Proyecto de todas las cargas de trabajo, en lugar de lo que dice el formato."},
     {Message::kFlagStrict, "Ends with code 8 when a field was ignored.",
      "Termina con código 8 cuando se ignoró un campo."},
+    {Message::kFlagCheckpoint,
+     "A checkpoint that was kept elsewhere; '-' is standard input. The log has to go on from it.",
+     "Un punto de comprobación guardado en otro sitio; '-' es la entrada estándar. El registro "
+     "debe "
+     "continuarlo."},
     {Message::kOperandShell, "The shell.", "El intérprete de comandos."},
     {Message::kOperandPrices, "What to print; the price map by default.",
      "Qué mostrar; si falta, el mapa de precios."},
@@ -188,6 +198,12 @@ constexpr auto kHelp = std::to_array<Entry>({
     {Message::kOperandJournal, "The folder of a journal.", "La carpeta de un diario."},
     {Message::kOperandForm, "The form of work; '-' is standard input.",
      "El formato de trabajo; '-' es la entrada estándar."},
+    {Message::kOperandAuditAction,
+     "verify reads every leaf; checkpoint prints the newest signed one, to be kept elsewhere.",
+     "verify lee cada hoja; checkpoint imprime el último punto firmado, para guardarlo en otro "
+     "sitio."},
+    {Message::kOperandData, "The folder of a server's data.",
+     "La carpeta de datos de un servidor."},
 });
 static_assert(is_complete(kHelp, Message::kFirstHelp, Message::kFirstPage));
 

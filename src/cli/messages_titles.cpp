@@ -129,6 +129,10 @@ constexpr auto kTitles = std::to_array<Entry>({
     {Message::kTitleIntact, "Intact", "Íntegro"},
     {Message::kTitleFault, "Fault", "Fallo"},
     {Message::kTitleAfterEntry, "After entry", "Tras la entrada"},
+    {Message::kTitleLeaves, "Leaves", "Hojas"},
+    {Message::kTitleRoot, "Root", "Raíz"},
+    {Message::kTitleCheckpointsHeld, "Checkpoints that hold", "Puntos de comprobación válidos"},
+    {Message::kTitleNotArchived, "Not archived yet", "Aún sin archivar"},
 });
 static_assert(is_complete(kTitles, Message::kFirstTitle, Message::kCount));
 

@@ -7,9 +7,9 @@ namespace sillar::cli {
 
 std::span<const Verb* const> all_verbs() {
   static const std::array kVerbs{
-      &simulate_verb(), &decide_verb(),  &explain_verb(),    &plan_verb(),   &replay_verb(),
-      &import_verb(),   &journal_verb(), &reproduce_verb(),  &test_verb(),   &validate_verb(),
-      &schema_verb(),   &prices_verb(),  &completion_verb(), &version_verb()};
+      &simulate_verb(), &decide_verb(),  &explain_verb(), &plan_verb(),       &replay_verb(),
+      &import_verb(),   &journal_verb(), &audit_verb(),   &reproduce_verb(),  &test_verb(),
+      &validate_verb(), &schema_verb(),  &prices_verb(),  &completion_verb(), &version_verb()};
   return kVerbs;
 }
 

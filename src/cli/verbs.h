@@ -8,6 +8,7 @@
 
 namespace sillar::cli {
 
+const Verb& audit_verb();
 const Verb& completion_verb();
 const Verb& decide_verb();
 const Verb& explain_verb();

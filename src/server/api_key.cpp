@@ -73,13 +73,13 @@ Digest api_key_hash(std::string_view pepper, const ApiKey& key) {
 }
 
 std::string_view bearer_token(std::string_view header, std::size_t bytes_max) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (header.size() <= kScheme.size()) return {};
+  constexpr std::string_view kScheme = "bearer";
+  if (header.size() <= kScheme.size() || header[kScheme.size()] != ' ') return {};
   for (std::size_t i = 0; i < kScheme.size(); ++i) {
     const char c = header[i];
     if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) != kScheme[i]) return {};
   }
-  const std::string_view token = header.substr(kScheme.size());
+  const std::string_view token = header.substr(kScheme.size() + 1);
   if (token.size() > bytes_max || !std::ranges::all_of(token, is_token_sign)) return {};
   return token;
 }
