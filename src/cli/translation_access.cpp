@@ -95,6 +95,17 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"That key has ended.", "Esa clave ha terminado."},
     {"A replaced key goes on for seven days at most.",
      "Una clave sustituida sigue siete días como máximo."},
+    // Tokens.
+    {"this is no JSON Web Key Set", "esto no es un JSON Web Key Set"},
+    {"it has {} keys, and {} are taken at most", "tiene {0} claves, y se admiten {1} como máximo"},
+    {"the key '{}' is malformed, or weaker than {} bits",
+     "la clave '{0}' está mal formada, o es de menos de {1} bits"},
+    {"the key '{}' is there twice", "la clave '{0}' aparece dos veces"},
+    {"it has no key for RS256 or ES256 with an id",
+     "no tiene ninguna clave con identificador para RS256 o ES256"},
+    {"This needs a valid token: Authorization: Bearer TOKEN.",
+     "Esto requiere un token válido: Authorization: Bearer TOKEN."},
+    {"The token has expired.", "El token ha caducado."},
 });
 
 }  // namespace
