@@ -43,9 +43,11 @@ class Preparation {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
   }
 
-  void set_limits() const {
-    // A dump of a process with the memory of an accelerator node fills a disk.
-    set_limit(RLIMIT_CORE, 0, "the bound of core files");
+  // A dump of a process with the memory of an accelerator node fills a disk.
+  void forbid_core_files() const { set_limit(RLIMIT_CORE, 0, "the bound of core files"); }
+
+  // The last step: from here on it holds for this process too.
+  void bound_memory() const {
     const bool bounded = order_.limit_by_rlimit && order_.launch.memory_bytes > 0;
     // With devices their libraries set address space apart that they never fill.
     if (bounded && order_.launch.devices.empty())
@@ -178,7 +180,7 @@ void become_command(const ShimOrder& order, const User& user, const ReadyLine& l
   step.reset_signals();
   ::setpgid(0, 0);
   put_standard(step, output, error);
-  step.set_limits();
+  step.forbid_core_files();
   step.drop_rights();
   step.die_with(shim);
   ::umask(kUsualMask);
@@ -196,6 +198,7 @@ void become_command(const ShimOrder& order, const User& user, const ReadyLine& l
     if (!line.hear_go()) ::_exit(kNotStarted);
     // The command is looked for along its own PATH. Whatever else is open closes by itself.
     environ = environment.data();
+    step.bound_memory();
     ::execvp(arguments[0], arguments.data());
     step.fail(fmt::format("command {}", words.front()), errno);
   }

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <array>
+#include <cstddef>
 #include <utility>
 
 namespace sillar::drivers {
@@ -11,15 +12,10 @@ namespace {
 // Of NVML's interface what is used here, as its documentation states it: functions return 0 for
 // success and take handles that mean nothing to the caller.
 using Handle = void*;
-struct Memory {
-  unsigned long long total;
-  unsigned long long free;
-  unsigned long long used;
-};
-struct Utilisation {
-  unsigned int device_percent;
-  unsigned int memory_percent;
-};
+// Its structs are numbers in a row: bytes in total, free and used; per cent of time with the device
+// and with its memory busy.
+constexpr std::size_t kMemoryNumbers = 3;
+constexpr std::size_t kUseNumbers = 2;
 constexpr int kSuccess = 0;
 constexpr unsigned kDevicesMax = 256;
 
@@ -33,8 +29,8 @@ struct Nvml::Library {
   int (*handle_by_index)(unsigned, Handle*) = nullptr;
   int (*name)(Handle, char*, unsigned) = nullptr;
   int (*uuid)(Handle, char*, unsigned) = nullptr;
-  int (*memory)(Handle, Memory*) = nullptr;
-  int (*utilisation)(Handle, Utilisation*) = nullptr;
+  int (*memory)(Handle, unsigned long long*) = nullptr;
+  int (*utilisation)(Handle, unsigned*) = nullptr;
   bool running = false;
   std::vector<Handle> handles;  // One for each device.
 
@@ -77,12 +73,12 @@ std::unique_ptr<Nvml> Nvml::load(const char* library) {
     // Its own bounds: 96 bytes each.
     std::array<char, 97> name{};
     std::array<char, 97> uuid{};
-    Memory memory{};
+    std::array<unsigned long long, kMemoryNumbers> memory{};
     if (in.name(handle, name.data(), name.size() - 1) != kSuccess) continue;
     if (in.uuid(handle, uuid.data(), uuid.size() - 1) != kSuccess) continue;
-    if (in.memory(handle, &memory) != kSuccess) continue;
+    if (in.memory(handle, memory.data()) != kSuccess) continue;
     nvml->devices_.push_back({static_cast<std::int32_t>(i), name.data(), uuid.data(),
-                              static_cast<std::int64_t>(memory.total)});
+                              static_cast<std::int64_t>(memory[0])});
     in.handles.push_back(handle);
   }
   return nvml->devices_.empty() ? nullptr : std::move(nvml);
@@ -95,11 +91,11 @@ Nvml::~Nvml() = default;
 std::vector<DeviceUse> Nvml::use() const {
   std::vector<DeviceUse> found;
   for (std::size_t i = 0; i < devices_.size(); ++i) {
-    Utilisation now{};
+    std::array<unsigned, kUseNumbers> now{};
     constexpr unsigned kWhole = 100;
-    if (library_->utilisation(library_->handles[i], &now) != kSuccess) continue;
-    if (now.device_percent > kWhole) continue;
-    found.push_back({devices_[i].index, std::int64_t{now.device_percent} * 10});
+    if (library_->utilisation(library_->handles[i], now.data()) != kSuccess) continue;
+    if (now[0] > kWhole) continue;
+    found.push_back({devices_[i].index, std::int64_t{now[0]} * 10});
   }
   return found;
 }

@@ -42,13 +42,13 @@ TEST_F(LocalTest, ExitCodesAndSignals) {
 TEST_F(LocalTest, WhatItLeavesBehindIsEnded) {
   open();
   Fifo fifo(base.path() + "/pids");
+  const Fifo go(fifo.path() + ".go");
   // One in its group, one in a session of its own, one whose parent is gone.
   launch(shell(1, fmt::format("sleep 1000 & echo $! >{0}\n"
                               "setsid sh -c 'echo $$ >{0}; exec sleep 1000' &\n"
                               "(setsid sh -c 'echo $$ >{0}; exec sleep 1000' & )\n"
                               "read go <{0}.go; exit 4",
                               fifo.path())));
-  const Fifo go(fifo.path() + ".go");
   std::vector<pid_t> pids;
   for (int i = 0; i < 3; ++i) pids.push_back(std::stoi(fifo.line()));
   const Descriptor file(::open(go.path().c_str(), O_WRONLY | O_CLOEXEC));

@@ -1,10 +1,13 @@
 // The driver ends and comes back, shims are killed, the machine starts anew.
 
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <fstream>
 
 #include "drivers/local_fixture.h"
 #include "drivers/records.h"
+#include "drivers/shim.h"
 #include "drivers/task_folder.h"
 
 namespace sillar::drivers {
@@ -211,6 +214,41 @@ TEST_F(RestartTest, AStopRightAfterTheLaunch) {
     const Observation end = wait_end(i);
     EXPECT_TRUE(end.kind == ObservationKind::kLaunchFailed || end.signal == SIGKILL) << end.message;
   }
+}
+
+TEST_F(RestartTest, AShimWhoseFolderWasRemovedEnds) {
+  open();
+  Fifo fifo(base.path() + "/fifo");
+  const Fifo go(fifo.path() + ".go");
+  launch(shell(1, fmt::format("echo ready >{0}; read x <{0}.go", fifo.path())));
+  EXPECT_EQ(fifo.line(), "ready");
+  const Descriptor shim = open_process(shim_of(1));
+  ASSERT_TRUE(shim.is_open());
+  close();
+  std::filesystem::remove_all(options.folder);
+  const Descriptor file(::open(go.path().c_str(), O_WRONLY | O_CLOEXEC));
+  ASSERT_TRUE(write_all(file.get(), "go\n", "go"));
+  EXPECT_TRUE(wait_for_end(shim, Duration::minutes(2)));
+}
+
+// The shim by itself, where no control group bounds memory.
+TEST_F(RestartTest, WithoutGroupsTheDataOfEachProcessIsBounded) {
+  open();
+  const TaskFolder folder = order_alone(1, "head -c 300000000 /dev/zero | tail | wc -c");
+  auto order = read_order("order", folder.read(kOrderFile).value());
+  ASSERT_TRUE(order);
+  order->limit_by_rlimit = true;
+  order->launch.memory_bytes = 32 << 20;
+  ASSERT_TRUE(folder.write(kOrderFile, order_bytes(*order), Keep::kDurable));
+  const pid_t shim = ::fork();
+  if (shim == 0) {
+    ::execl("/proc/self/exe", "sillar", kShimVerb, folder.path().c_str(), nullptr);
+    ::_exit(1);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(shim, &status, 0), shim);
+  EXPECT_EQ(status, 0);
+  EXPECT_NE(log(1).find("memory exhausted"), std::string::npos) << log(1);
 }
 
 }  // namespace

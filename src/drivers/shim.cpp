@@ -290,8 +290,12 @@ class Shim {
     if (child_ > 0 && stage_ == Stage::kPreparing) end_descendants();
     output_.drain(kAll);
     error_.drain(kAll);
-    while (!folder_.write(kEndFile, observation_bytes(ended), Keep::kDurable))
+    for (;;) {
+      const Status kept = folder_.write(kEndFile, observation_bytes(ended), Keep::kDurable);
+      // Whoever removed the folder does not want to know.
+      if (kept || kept.error().code == ErrorCode::kNotFound) break;
       ::poll(nullptr, 0, kRetryMilliseconds);
+    }
     remove_groups(order_.groups);
     stage_ = Stage::kEnded;
   }
