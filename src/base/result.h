@@ -19,6 +19,9 @@ enum class ErrorCode : std::uint8_t {
   kNotFound,      // The named thing does not exist.
   kIo,            // The operating system refused to read or write.
   kLimit,         // A named bound was reached.
+  kDenied,        // Whoever asks is not known, or may not.
+  kRefused,       // A policy, a budget or a rule of the model says no.
+  kConflict,      // What it was meant for has changed, or is there already.
   kInternal,      // Everything else.
 };
 

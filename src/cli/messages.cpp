@@ -101,10 +101,12 @@ const Entry& entry_of(Message message) {
   constexpr auto kHelp = static_cast<std::size_t>(Message::kFirstHelp);
   constexpr auto kPage = static_cast<std::size_t>(Message::kFirstPage);
   constexpr auto kTitle = static_cast<std::size_t>(Message::kFirstTitle);
+  constexpr auto kService = static_cast<std::size_t>(Message::kFirstService);
   if (at < kHelp) return kSentences[at - 1];
   if (at < kPage) return help_entries()[at - kHelp];
   if (at < kTitle) return page_entries()[at - kPage];
-  return title_entries()[at - kTitle];
+  if (at < kService) return title_entries()[at - kTitle];
+  return service_entries()[at - kService];
 }
 
 }  // namespace

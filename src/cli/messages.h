@@ -315,6 +315,54 @@ enum class Message : std::uint16_t {
   kTitleCheckpointsHeld,
   kTitleNotArchived,
 
+  // The service and those who talk to it (messages_service.cpp).
+  kFirstService,
+  kVerbServe = kFirstService,
+  kVerbSubmit,
+  kVerbGet,
+  kVerbCancel,
+  kVerbEvents,
+  kFlagData,
+  kFlagListen,
+  kFlagDevices,
+  kFlagServeFleet,
+  kFlagServeProjects,
+  kFlagCertificate,
+  kFlagKey,
+  kFlagServer,
+  kFlagTokenFile,
+  kFlagCa,
+  kFlagProject,
+  kFlagPhase,
+  kFlagOwner,
+  kFlagLimit,
+  kFlagGpusAsked,
+  kFlagName,
+  kFlagAfterEvent,
+  kOperandCommand,
+  kOperandNoun,
+  kOperandWorkloadName,
+  kNotAnAddress,
+  kServing,
+  kServingFirst,
+  kServingAgain,
+  kServeStops,
+  kServeFailed,
+  kNoToken,
+  kNothingToSubmit,
+  kSubmitted,
+  kNoWorkloads,
+  kFleetIsKept,
+  kTitleName,
+  kTitlePhase,
+  kTitleOwner,
+  kTitlePending,
+  kTitleRunning,
+  kTitleEnded,
+  kTitleSubmitted,
+  kTitleStarted,
+  kTitleFinishedAt,
+
   kCount
 };
 
@@ -329,6 +377,7 @@ struct Entry {
 [[nodiscard]] std::span<const Entry> help_entries();
 [[nodiscard]] std::span<const Entry> page_entries();
 [[nodiscard]] std::span<const Entry> title_entries();
+[[nodiscard]] std::span<const Entry> service_entries();
 
 // True when the entries are exactly [first, end) in order and say something in both languages.
 [[nodiscard]] consteval bool is_complete(std::span<const Entry> entries, Message first,

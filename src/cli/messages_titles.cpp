@@ -134,7 +134,7 @@ constexpr auto kTitles = std::to_array<Entry>({
     {Message::kTitleCheckpointsHeld, "Checkpoints that hold", "Puntos de comprobación válidos"},
     {Message::kTitleNotArchived, "Not archived yet", "Aún sin archivar"},
 });
-static_assert(is_complete(kTitles, Message::kFirstTitle, Message::kCount));
+static_assert(is_complete(kTitles, Message::kFirstTitle, Message::kFirstService));
 
 // In English an answer's word is its own text.
 struct Word {

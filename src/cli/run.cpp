@@ -46,6 +46,12 @@ int exit_code(ErrorCode code) {
       return static_cast<int>(Exit::kUsage);
     case ErrorCode::kNotFound:
       return static_cast<int>(Exit::kNotFound);
+    case ErrorCode::kDenied:
+      return static_cast<int>(Exit::kDenied);
+    case ErrorCode::kRefused:
+      return static_cast<int>(Exit::kRefused);
+    case ErrorCode::kConflict:
+      return static_cast<int>(Exit::kConflict);
     case ErrorCode::kIo:
     case ErrorCode::kLimit:
     case ErrorCode::kInternal:

@@ -128,10 +128,11 @@ bool is_in(const Literal& literal, std::initializer_list<std::string_view> calls
 
 // Texts that nobody is told, or that hold both languages themselves.
 bool is_exempt(const Literal& literal) {
-  // Journals and their entries are spoken of in English: docs/cli.md says so.
-  // So is what a machine says of a command, which is recorded as it was said.
-  for (const char* path : {"src/journal/", "src/cli/journalling.cpp", "src/engine/entry.cpp",
-                           "src/engine/fact_bytes.cpp", "src/drivers/"})
+  // Journals, and what the service and its drivers answer, are spoken of in English: docs/cli.md
+  // says so.
+  for (const char* path :
+       {"src/net/", "src/drivers/", "src/server/", "src/journal/", "src/cli/journalling.cpp",
+        "src/engine/entry.cpp", "src/engine/fact_bytes.cpp"})
     if (literal.path.starts_with(path)) return true;
   // What a server says over HTTP is said to a program, and in English.
   for (const char* file : {"request_parser", "target", "loop", "framing", "http", "responder"})

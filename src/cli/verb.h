@@ -25,6 +25,10 @@ enum class Exit : int {
   kFailure = 1,
   kUsage = 2,  // The command line or a file it names is wrong.
   kNotFound = 3,
+  kDenied = 4,    // By authentication or for want of a right.
+  kRefused = 5,   // By a policy, a budget or a quota.
+  kConflict = 6,  // There already, or changed since.
+  kTimeout = 7,
   kPartial = 8,  // Done, but not all of it.
 };
 

@@ -7,6 +7,7 @@ namespace sillar::cli {
 
 std::span<const Verb* const> all_verbs() {
   static const std::array kVerbs{
+      &serve_verb(),    &submit_verb(),  &get_verb(),     &cancel_verb(),     &events_verb(),
       &simulate_verb(), &decide_verb(),  &explain_verb(), &plan_verb(),       &replay_verb(),
       &import_verb(),   &journal_verb(), &audit_verb(),   &reproduce_verb(),  &test_verb(),
       &validate_verb(), &schema_verb(),  &prices_verb(),  &completion_verb(), &version_verb()};

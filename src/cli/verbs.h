@@ -9,9 +9,12 @@
 namespace sillar::cli {
 
 const Verb& audit_verb();
+const Verb& cancel_verb();
 const Verb& completion_verb();
 const Verb& decide_verb();
+const Verb& events_verb();
 const Verb& explain_verb();
+const Verb& get_verb();
 const Verb& import_verb();
 const Verb& journal_verb();
 const Verb& plan_verb();
@@ -19,7 +22,9 @@ const Verb& prices_verb();
 const Verb& replay_verb();
 const Verb& reproduce_verb();
 const Verb& schema_verb();
+const Verb& serve_verb();
 const Verb& simulate_verb();
+const Verb& submit_verb();
 const Verb& test_verb();
 const Verb& validate_verb();
 const Verb& version_verb();

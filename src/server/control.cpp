@@ -90,6 +90,7 @@ void Control::run_batch(std::deque<Command> commands) {
   const Status committed = core_->commit();
   if (!committed && committed.error().code != ErrorCode::kLimit)
     return hooks_.fatal(committed.error());
+  if (!committed && hooks_.make_room) (void)hooks_.make_room();
   if (committed && hooks_.published) hooks_.published(*core_);
   for (auto& [answer, what] : answers)
     if (answer) answer(committed ? std::move(what) : disk_is_full());

@@ -50,8 +50,10 @@ struct ControlHooks {
   std::function<void(const Core&)> published;
   // The journal cannot go on: say so and end the process. Never returns to normal work.
   std::function<void(const Error&)> fatal;
-  // Bytes free where the journal is, and whether admission has to stop for it.
+  // Whether admission has to stop for want of room; asked before each batch.
   std::function<bool()> disk_is_low;
+  // A batch found no room. True: there is some now, for what gives back or settles.
+  std::function<bool()> make_room;
 };
 
 class Control {

@@ -61,6 +61,12 @@ Answer problem(const Error& error) {
       return problem(404, "not-found", error.message);
     case ErrorCode::kLimit:
       return problem(422, "limit", error.message);
+    case ErrorCode::kDenied:
+      return problem(403, "forbidden", error.message);
+    case ErrorCode::kRefused:
+      return problem(422, "refused", error.message);
+    case ErrorCode::kConflict:
+      return problem(409, "conflict", error.message);
     case ErrorCode::kIo:
     case ErrorCode::kInternal:
       break;

@@ -1,0 +1,189 @@
+// serve: the control plane in the foreground, until it is told to stop.
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include <cstdlib>
+#include <mutex>
+
+#include "base/quantity.h"
+#include "cli/model_files.h"
+#include "cli/pricing.h"
+#include "cli/translation.h"
+#include "cli/verbs.h"
+#include "drivers/local_driver.h"
+#include "model/text.h"
+#include "server/local_world.h"
+#include "server/service.h"
+#include "server/token_file.h"
+
+namespace sillar::cli {
+namespace {
+
+constexpr std::string_view kListenDefault = "127.0.0.1:7400";
+constexpr std::string_view kDataDefault = "sillar-data";
+constexpr Duration kPatience = Duration::seconds(10);
+
+Time wall_clock() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return Time{Duration::seconds(now.tv_sec).ns + now.tv_nsec};
+}
+
+// Signals that end the service, blocked from before its first thread on and waited for by one.
+class EndSignals {
+ public:
+  EndSignals() {
+    ::sigemptyset(&set_);
+    ::sigaddset(&set_, SIGINT);
+    ::sigaddset(&set_, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+  }
+  void wait() const {
+    int which = 0;
+    ::sigwait(&set_, &which);
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+Status read_listen(const Context& context, std::string_view text, net::ServerOptions& http) {
+  const std::size_t colon = text.rfind(':');
+  std::int64_t port = -1;
+  if (colon != std::string_view::npos) {
+    const auto read = parse_integer(text.substr(colon + 1));
+    if (read) port = *read;
+  }
+  if (colon == 0 || port < 0 || port > 65535)
+    return invalid(context.say(Message::kNotAnAddress, {{"value", text}}));
+  std::string_view address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  http.address = address;
+  http.port = static_cast<std::uint16_t>(port);
+  return {};
+}
+
+// What the first start begins with.
+Result<std::shared_ptr<const World>> first_world(const Context& context) {
+  server::LocalMachine machine = server::look_at_this_machine();
+  if (const auto text = context.arguments.text("devices"); !text.empty())
+    SILLAR_TRY_STATUS(server::declare_devices(machine, text));
+  auto world = std::make_shared<World>(server::local_world(machine));
+  if (const std::string path(context.arguments.text("fleet")); !path.empty()) {
+    SILLAR_TRY(document, read_document(context.io, path));
+    SILLAR_TRY(fleet, load_fleet(document));
+    world->fleet = std::move(fleet);
+    world->projects.front().quota.assign(world->fleet.resource_count(), kQuotaAbsent);
+  }
+  if (const std::string path(context.arguments.text("projects")); !path.empty()) {
+    SILLAR_TRY(document, read_document(context.io, path));
+    SILLAR_TRY(projects, load_projects(document, world->fleet));
+    world->projects = std::move(projects);
+  }
+  SILLAR_TRY(prices, fleet_tariffs(context, world->fleet));
+  world->prices = std::move(prices);
+  world->options.now = wall_clock();
+  return world;
+}
+
+bool names_world(const Context& context) {
+  return context.arguments.has("fleet") || context.arguments.has("projects") ||
+         context.arguments.has("devices");
+}
+
+void greet(const Context& context, const server::Service& service, const std::string& data,
+           const std::string& token_file) {
+  const server::Started& started = service.started();
+  if (started.first)
+    context.remark(context.say(Message::kServingFirst, {{"file", token_file}}));
+  else
+    context.remark(
+        context.say(Message::kServingAgain, {{"workloads", std::to_string(started.workloads)},
+                                             {"entries", std::to_string(started.entries)}}));
+  if (!started.first && names_world(context))
+    context.remark(context.say(Message::kFleetIsKept, {{"folder", data}}));
+  const bool tls = context.arguments.has("tls-certificate");
+  const std::string url = fmt::format("{}://{}", tls ? "https" : "http", service.address());
+  context.io.out.write(url + "\n");
+  context.io.out.flush();
+  context.remark(context.say(Message::kServing, {{"url", url}}));
+}
+
+Result<std::unique_ptr<drivers::Driver>> local_driver(const std::string& data,
+                                                      server::DriverSeat seat) {
+  drivers::LocalOptions local;
+  local.folder = data + "/tasks";
+  local.work_folder = data + "/work";
+  local.installation = std::move(seat.installation);
+  local.epoch = seat.epoch;
+  SILLAR_TRY(driver, drivers::LocalDriver::open(std::move(local), std::move(seat.observe)));
+  return driver;
+}
+
+Result<Exit> run_serve(Context& context) {
+  const EndSignals signals;
+  std::mutex remarks;
+  server::ServiceOptions options;
+  options.data = context.arguments.has("data") ? std::string(context.arguments.text("data"))
+                                               : std::string(kDataDefault);
+  options.make_driver = [data = options.data](server::DriverSeat seat) {
+    return local_driver(data, std::move(seat));
+  };
+  SILLAR_TRY_STATUS(read_listen(
+      context, context.arguments.has("listen") ? context.arguments.text("listen") : kListenDefault,
+      options.http));
+  options.http.certificate_path = context.arguments.text("tls-certificate");
+  options.http.key_path = context.arguments.text("tls-key");
+  SILLAR_TRY(world, first_world(context));
+  options.world = std::move(world);
+  options.clock = wall_clock;
+  options.remark = [&](const std::string& text) {
+    const std::lock_guard lock(remarks);
+    context.remark(translate(text, context.locale.language));
+  };
+  options.fatal = [&](const Error& error) {
+    options.remark(context.say(Message::kServeFailed, {{"error", error.message}}));
+    std::_Exit(static_cast<int>(Exit::kFailure));
+  };
+  const std::string token_file = options.data + "/token";
+  SILLAR_TRY(authenticate, server::token_file_authentication(options.data, "token"));
+  options.authenticate = std::move(authenticate);
+  const std::string data = options.data;
+  SILLAR_TRY(service, server::Service::start(std::move(options)));
+  greet(context, *service, data, token_file);
+  signals.wait();
+  context.remark(context.say(Message::kServeStops));
+  service->drain(kPatience);
+  return Exit::kOk;
+}
+
+}  // namespace
+
+const Verb& serve_verb() {
+  static const Verb kVerb{
+      .name = "serve",
+      .summary = Message::kVerbServe,
+      .examples = {"serve", "serve --data /var/lib/sillar --devices h100:8",
+                   "serve --listen 127.0.0.1:0 --fleet examples/fleets/two-sites.yaml --projects "
+                   "examples/projects/acme.yaml"},
+      .operands = {},
+      .flags = {{"data", "DIR", Message::kFlagData, {}},
+                {"listen", "ADDRESS:PORT", Message::kFlagListen, {}},
+                {"devices", "CLASS:NUMBER", Message::kFlagDevices, {}},
+                {"fleet", "FILE", Message::kFlagServeFleet, {}},
+                {"projects", "FILE", Message::kFlagServeProjects, {}},
+                prices_flag(),
+                {"tls-certificate", "FILE", Message::kFlagCertificate, {}},
+                {"tls-key", "FILE", Message::kFlagKey, {}}},
+      .formats = {},
+      .run = run_serve,
+  };
+  return kVerb;
+}
+
+}  // namespace sillar::cli

@@ -1,0 +1,58 @@
+// What happens, as server-sent events: live, and from where a listener was cut off.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "net/sse.h"
+#include "server/api.h"
+#include "server/problem.h"
+#include "server/views.h"
+
+namespace sillar::server {
+namespace {
+
+constexpr const char* kGapDetail = R"({"detail":"Events after the one you saw are no longer kept. )"
+                                   R"(List what you need, then listen from here."})";
+
+}  // namespace
+
+void stream_events(Api& api, const std::shared_ptr<Call>& call) {
+  std::optional<EventPlace> after;
+  std::string_view last = call->query("after");
+  if (const std::string* header = call->request().header("Last-Event-ID")) last = *header;
+  if (!last.empty()) {
+    after = parse_event_place(last);
+    if (!after)
+      return call->reply(problem(
+          400, "invalid-input", "Last-Event-ID is the id of an event: a number, a dot, a number."));
+  }
+  const std::string project(call->query("project"));
+  const std::string workload(call->query("workload"));
+  auto filter = [project, workload](const Event& event) {
+    if (!workload.empty() && event.workload != workload) return false;
+    return project.empty() || (!event.project.empty() && within_subtree(event.project, project));
+  };
+  // The head goes out first, so that whoever listens knows where it stands; what is forgotten is
+  // told as an event of its own, because by then the answer has begun.
+  net::Response head;
+  head.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
+  auto stream = call->take_responder().stream(std::move(head));
+  auto sink = [stream](const Event& event) {
+    return stream->write(
+        net::format_event({event_place_text(event.place), event.kind, event.json}));
+  };
+  switch (api.events().join(after, std::move(filter), std::move(sink))) {
+    case Events::Joined::kYes:
+      return;
+    case Events::Joined::kForgotten:
+      stream->write(net::format_event({event_place_text(api.events().last()), "gap", kGapDetail}));
+      break;
+    case Events::Joined::kFull:
+      stream->write(net::format_event({"", "full", R"({"detail":"Too many listeners."})"}));
+      break;
+  }
+  stream->close();
+}
+
+}  // namespace sillar::server

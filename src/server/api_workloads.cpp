@@ -1,0 +1,183 @@
+// Workloads over HTTP: list, submit, look at, explain, cancel, hold, release.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "engine/explain.h"
+#include "model/names.h"
+#include "model/text.h"
+#include "server/api.h"
+#include "server/problem.h"
+#include "server/rendering.h"
+
+namespace sillar::server {
+namespace {
+
+constexpr std::size_t kPageDefault = 500;
+constexpr std::size_t kSubmissionsMax = 1000;
+
+template <typename Number>
+bool read_number(std::string_view text, Number& out) {
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+  return read.ec == std::errc{} && read.ptr == text.data() + text.size();
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+Answer no_workload(std::string_view name) {
+  return problem(404, "not-found", fmt::format("There is no workload '{}'.", name));
+}
+
+// What the body says, checked as far as the model goes. Errors name line and field.
+Result<std::vector<Workload>> read_submission(const net::Request& request, const World& world) {
+  SILLAR_TRY(document, parse_document("body", request.body));
+  if (document.root.kind == Value::Kind::kMapping && document.root.find("workloads") == nullptr) {
+    Value list = Value::sequence();
+    list.line = document.root.line;
+    list.column = document.root.column;
+    list.items.push_back(std::move(document.root));
+    document.root = std::move(list);
+  }
+  SILLAR_TRY(workloads, load_workloads(document, world.fleet, world.projects));
+  if (workloads.empty()) return invalid("body: there is no workload in it");
+  if (workloads.size() > kSubmissionsMax)
+    return invalid(fmt::format("body: {} workloads; at most {} are taken at once", workloads.size(),
+                               kSubmissionsMax));
+  for (const Workload& workload : workloads) {
+    if (!is_path_segment(workload.name))
+      return invalid(fmt::format(
+          "body: the name '{}' may hold letters, digits, '.', '_' and '-' only", workload.name));
+    const bool fresh = std::ranges::all_of(
+        workload.tasks, [](const TaskSpec& task) { return task.state == TaskState::kPending; });
+    if (!fresh)
+      return invalid(
+          fmt::format("body: {}: its tasks state where they run; what is submitted has not started",
+                      workload.name));
+  }
+  return workloads;
+}
+
+Answer refusal(const Refused& refused) {
+  const int status = refused.reason.code == ReasonCode::kDuplicate ? 409 : 422;
+  return problem(status, reason_code_name(refused.reason.code),
+                 reason_text(refused.reason, Language::kEnglish));
+}
+
+// All of them or none.
+Answer submit(Core& core, const std::vector<std::shared_ptr<Workload>>& workloads) {
+  for (const auto& workload : workloads)
+    if (core.state().workload_ids.contains(workload->name))
+      return refusal({workload->name, {ReasonCode::kDuplicate, {{"workload", workload->name}}}});
+  JsonWriter json;
+  json.begin_object()
+      .field("apiVersion", "sillar/v1")
+      .field("kind", "Submission")
+      .key("items")
+      .begin_array();
+  for (const auto& workload : workloads) {
+    workload->submitted = core.now();
+    const auto facts = core.input(Submit{workload});
+    if (!facts) return problem(facts.error());
+    if (!facts->empty())
+      if (const auto* refused = std::get_if<Refused>(&facts->front().body))
+        return refusal(*refused);
+    json.begin_object()
+        .field("name", workload->name)
+        .field("project", workload->project)
+        .field("owner", workload->owner)
+        .end_object();
+  }
+  json.end_array().end_object();
+  return {201, json.take(), {}};
+}
+
+// A command about one workload that there is.
+void command_workload(Api& api, const std::shared_ptr<Call>& call, InputBody input) {
+  const std::string name(call->parameter("name"));
+  if (api.views().workload(name) == nullptr) return call->reply(no_workload(name));
+  api.mutate(call, Urgency::kRelease,
+             [name, input = std::move(input)](Core& core, const Caller&) -> Answer {
+               const auto facts = core.input(input);
+               if (!facts) return problem(facts.error());
+               if (!facts->empty())
+                 if (const auto* refused = std::get_if<Refused>(&facts->front().body))
+                   return refusal(*refused);
+               JsonWriter json;
+               json.begin_object()
+                   .field("apiVersion", "sillar/v1")
+                   .field("kind", "Accepted")
+                   .field("name", name)
+                   .field_bool("changed", !facts->empty())
+                   .end_object();
+               return {202, json.take(), {}};
+             });
+}
+
+}  // namespace
+
+void list_workloads(Api& api, const std::shared_ptr<Call>& call) {
+  WorkloadFilter filter;
+  filter.project = call->query("project");
+  filter.phases = split_list(call->query("phase"));
+  filter.owner = call->query("owner");
+  filter.readable = {""};
+  std::size_t limit = kPageDefault;
+  std::uint32_t from = 0;
+  if (const auto text = call->query("limit"); !text.empty())
+    if (!read_number(text, limit) || limit == 0 || limit > kPageMax)
+      return call->reply(
+          problem(400, "invalid-input", fmt::format("limit is a number from 1 to {}.", kPageMax)));
+  if (const auto text = call->query("continue"); !text.empty())
+    if (!read_number(text, from) || from == 0)
+      return call->reply(problem(400, "invalid-input",
+                                 "continue is what the page before gave; begin without it."));
+  call->reply({200, workload_list_json(api.views().workloads(filter, from, limit)), {}});
+}
+
+void submit_workloads(Api& api, const std::shared_ptr<Call>& call) {
+  const auto world = api.views().world();
+  auto workloads = read_submission(call->request(), *world);
+  if (!workloads) return call->reply(problem(workloads.error()));
+  std::vector<std::shared_ptr<Workload>> shared;
+  shared.reserve(workloads->size());
+  for (Workload& workload : *workloads) {
+    workload.owner = call->caller().name;
+    workload.os_user = call->caller().os_user;
+    shared.push_back(std::make_shared<Workload>(std::move(workload)));
+  }
+  api.mutate(call, Urgency::kAdmission, [shared = std::move(shared)](Core& core, const Caller&) {
+    return submit(core, shared);
+  });
+}
+
+void get_workload(Api& api, const std::shared_ptr<Call>& call) {
+  const auto row = api.views().workload(call->parameter("name"));
+  if (row == nullptr) return call->reply(no_workload(call->parameter("name")));
+  api.ask(call, [row](Core& core) -> Answer { return {200, workload_json(core, *row), {}}; });
+}
+
+void explain_workload(Api& api, const std::shared_ptr<Call>& call) {
+  const std::string name(call->parameter("name"));
+  if (api.views().workload(name) == nullptr) return call->reply(no_workload(name));
+  api.ask(call, [name](Core& core) -> Answer {
+    const auto record = sillar::explain_workload(core.state(), name);
+    if (!record) return problem(record.error());
+    return {200, print_json(*record, 0), {}};
+  });
+}
+
+void cancel_workload(Api& api, const std::shared_ptr<Call>& call) {
+  command_workload(api, call, Cancel{std::string(call->parameter("name"))});
+}
+
+}  // namespace sillar::server

@@ -1,0 +1,53 @@
+#pragma once
+
+// One request on its way through the API: what was asked, by whom, and the one place where its
+// answer leaves.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http.h"
+#include "net/server.h"
+#include "server/control.h"
+
+namespace sillar::server {
+
+// Who asks. `readable`: the subtrees of projects that they may look at; "" is all.
+struct Caller {
+  std::string name;     // Of the principal; what is written down as the owner of work.
+  std::string method;   // "api-key", "oidc", "token".
+  std::string os_user;  // As whom commands run here; empty: as nobody.
+};
+
+class Call {
+ public:
+  Call(net::Request request, net::Responder responder)
+      : request_(std::move(request)), responder_(std::move(responder)) {}
+
+  [[nodiscard]] const net::Request& request() const { return request_; }
+  [[nodiscard]] const Caller& caller() const { return caller_; }
+  void set_caller(Caller caller) { caller_ = std::move(caller); }
+
+  // What the route's pattern matched, by its name; empty: nothing.
+  [[nodiscard]] std::string_view parameter(std::string_view name) const;
+  void set_parameters(std::vector<std::pair<std::string, std::string>> parameters) {
+    parameters_ = std::move(parameters);
+  }
+  // The first value of a query parameter; empty: absent.
+  [[nodiscard]] std::string_view query(std::string_view name) const;
+
+  // Once, from any thread.
+  void reply(Answer answer);
+  [[nodiscard]] net::Responder take_responder() { return std::move(responder_); }
+
+ private:
+  net::Request request_;
+  net::Responder responder_;
+  Caller caller_;
+  std::vector<std::pair<std::string, std::string>> parameters_;
+};
+
+}  // namespace sillar::server

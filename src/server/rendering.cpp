@@ -1,0 +1,119 @@
+#include "server/rendering.h"
+
+#include "engine/fact_text.h"
+#include "model/text.h"
+
+namespace sillar::server {
+namespace {
+
+constexpr std::string_view kKinds[] = {"training", "inference", "interactive", "batch"};
+constexpr std::string_view kTaskPhases[] = {"Pending", "Promised", "Running", "Stopping",
+                                            "Finished"};
+
+void write_time(JsonWriter& json, std::string_view key, Time time) {
+  json.key(key);
+  if (time == Time::never())
+    json.null();
+  else
+    json.string(format_time(time));
+}
+
+void write_reason(JsonWriter& json, const Reason* reason) {
+  json.key("reason");
+  if (reason == nullptr) {
+    json.null();
+    return;
+  }
+  json.begin_object().field("code", reason_code_name(reason->code)).key("text").begin_object();
+  json.field("en", reason_text(*reason, Language::kEnglish))
+      .field("es", reason_text(*reason, Language::kSpanish))
+      .end_object()
+      .end_object();
+}
+
+void write_fields(JsonWriter& json, const WorkloadRow& row) {
+  const Workload& spec = *row.spec;
+  json.field("name", spec.name)
+      .field("project", spec.project)
+      .field("owner", spec.owner)
+      .field("workload_kind", kKinds[static_cast<std::size_t>(spec.kind)])
+      .field("phase", row.phase)
+      .field("priority", std::int64_t{spec.priority});
+  json.key("request")
+      .begin_object()
+      .field("accelerators", std::int64_t{spec.request.accelerators})
+      .key("classes")
+      .begin_array();
+  for (const std::string& name : spec.request.classes) json.string(name);
+  json.end_array().end_object();
+  json.key("tasks")
+      .begin_object()
+      .field("pending", std::int64_t{row.pending})
+      .field("running", std::int64_t{row.running})
+      .field("ended", std::int64_t{row.ended})
+      .end_object();
+  json.key("nodes").begin_array();
+  for (const std::string& node : row.nodes) json.string(node);
+  json.end_array();
+  write_time(json, "submitted", spec.submitted);
+  write_time(json, "started", row.first_started);
+  write_time(json, "finished", row.finished);
+  json.field("evictions", row.evictions);
+  write_reason(json, row.reason.get());
+}
+
+}  // namespace
+
+void write_row(JsonWriter& json, const WorkloadRow& row) {
+  json.begin_object();
+  write_fields(json, row);
+  json.end_object();
+}
+
+std::string workload_list_json(const WorkloadPage& page) {
+  JsonWriter json;
+  json.begin_object()
+      .field("apiVersion", "sillar/v1")
+      .field("kind", "WorkloadList")
+      .key("items")
+      .begin_array();
+  for (const auto& row : page.rows) write_row(json, *row);
+  json.end_array().key("continue");
+  if (page.next == 0)
+    json.null();
+  else
+    json.string(std::to_string(page.next));
+  json.end_object();
+  return json.take();
+}
+
+std::string workload_json(const Core& core, const WorkloadRow& row) {
+  const State& state = core.state();
+  const schedule::Job& job = state.board.job(row.id);
+  JsonWriter json;
+  json.begin_object().field("apiVersion", "sillar/v1").field("kind", "Workload");
+  write_fields(json, row);
+  json.key("task_list").begin_array();
+  for (std::int32_t i = 0; i < job.tasks; ++i) {
+    const TaskId id{job.first_task + static_cast<std::uint32_t>(i)};
+    const schedule::Task& task = state.board.task(id);
+    json.begin_object()
+        .field("name", state.task_name(id))
+        .field("phase", kTaskPhases[static_cast<std::size_t>(task.phase)]);
+    json.key("place");
+    const bool placed = task.phase == schedule::Phase::kRunning ||
+                        task.phase == schedule::Phase::kStopping ||
+                        task.phase == schedule::Phase::kReserved;
+    if (placed)
+      json.decimal(print_json(place_value(state, task.shape, task.place), 0));
+    else
+      json.null();
+    json.end_object();
+  }
+  json.end_array();
+  json.key("spec").decimal(print_json(workload_value(*row.spec, state.world->fleet), 0));
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace sillar::server

@@ -1,0 +1,90 @@
+#pragma once
+
+// A whole control plane in one process: journal, control thread, driver, views and API, put
+// together and taken apart in the right order.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "drivers/driver.h"
+#include "journal/disk.h"
+#include "model/input.h"
+#include "net/server.h"
+#include "server/api.h"
+#include "server/control.h"
+#include "server/effects.h"
+#include "server/events.h"
+#include "server/views.h"
+
+namespace sillar::server {
+
+// What executes for this installation; lower epochs than this one's are refused by it.
+struct DriverSeat {
+  std::string installation;
+  std::uint64_t epoch = 0;
+  drivers::Observe observe;
+};
+using MakeDriver = std::function<Result<std::unique_ptr<drivers::Driver>>(DriverSeat seat)>;
+
+struct ServiceOptions {
+  std::string data;  // Folder; made where there is none.
+  MakeDriver make_driver;
+  std::shared_ptr<const World> world;  // Of the first start; later ones go on with the journal's.
+  net::ServerOptions http;
+  journal::Retention retention;
+  journal::DiskGuard::Options disk;
+  std::function<Time()> clock;
+  std::function<void(const std::string&)> remark;  // From any thread.
+  // The journal cannot go on. Does not return.
+  std::function<void(const Error&)> fatal;
+  Authenticate authenticate;
+};
+
+struct Started {
+  bool first = false;         // Nothing was there before.
+  std::uint64_t entries = 0;  // Applied after the snapshot.
+  std::uint64_t workloads = 0;
+};
+
+class Service {
+ public:
+  // Errors: those of the journal, the driver and the HTTP server; nothing is left running.
+  [[nodiscard]] static Result<std::unique_ptr<Service>> start(ServiceOptions options);
+  // Commands that run go on; a later start adopts them.
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  [[nodiscard]] std::string address() const { return http_->address(); }
+  [[nodiscard]] std::uint16_t port() const { return http_->port(); }
+  [[nodiscard]] const Started& started() const { return started_; }
+
+  // Takes no new request, lets those that run end, keeps a snapshot.
+  void drain(Duration patience);
+
+ private:
+  explicit Service(ServiceOptions options);
+  [[nodiscard]] Status open();
+  [[nodiscard]] Result<std::unique_ptr<Core>> open_core();
+  [[nodiscard]] Status first_start(Core& core);
+  void remember_events(const Core& core);
+  [[nodiscard]] bool post_observation(const drivers::Observation& observation);
+
+  ServiceOptions options_;
+  Started started_;
+  Views views_;
+  Events events_;
+  Effects effects_;
+  std::optional<journal::DiskGuard> disk_;   // The control thread's.
+  std::atomic<Control*> posting_ = nullptr;  // Where observations go, while it is there.
+  std::unique_ptr<drivers::Driver> driver_;
+  std::unique_ptr<Control> control_;
+  std::unique_ptr<Api> api_;
+  std::unique_ptr<net::Server> http_;
+};
+
+}  // namespace sillar::server

@@ -1,0 +1,283 @@
+// A whole control plane over HTTP, with a driver that only takes notes.
+
+#include "server/service.h"
+
+#include <future>
+
+#include "base/document.h"
+#include "net/client.h"
+#include "net/sse.h"
+#include "server/api_client.h"
+#include "server/core_fixture.h"
+
+namespace sillar::server {
+namespace {
+
+using journal::TestFolder;
+
+// Starts everything at once; ends what the test says.
+class NotingDriver : public drivers::Driver {
+ public:
+  struct Notes {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::map<std::string, std::int32_t> launches;  // By token.
+    std::map<std::string, std::string> workloads;  // Token by workload.
+    std::set<std::string> stops;
+    drivers::Observe observe;
+
+    void wait(const std::function<bool()>& until) {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, until);
+    }
+    std::string token(const std::string& workload) {
+      wait([&] { return workloads.contains(workload); });
+      const std::lock_guard lock(mutex);
+      return workloads[workload];
+    }
+    void exits(const std::string& token, int code) {
+      observe({token, drivers::ObservationKind::kExited, {}, code, 0, {}});
+    }
+  };
+
+  explicit NotingDriver(Notes& notes) : notes_(notes) {}
+
+  Status launch(const drivers::LaunchOrder& order) override {
+    {
+      const std::lock_guard lock(notes_.mutex);
+      ++notes_.launches[order.token];
+      notes_.workloads[order.workload] = order.token;
+    }
+    notes_.changed.notify_all();
+    return {};
+  }
+  Status stop(const drivers::StopOrder& order) override {
+    {
+      const std::lock_guard lock(notes_.mutex);
+      notes_.stops.insert(order.token);
+    }
+    notes_.changed.notify_all();
+    return {};
+  }
+  Result<std::vector<drivers::Found>> list() override { return std::vector<drivers::Found>{}; }
+  Status forget(std::string_view) override { return {}; }
+
+ private:
+  Notes& notes_;
+};
+
+class ServiceTest : public testing::Test {
+ protected:
+  void start() {
+    ServiceOptions options;
+    options.data = folder_.path("data");
+    options.world = small_world();
+    options.clock = [] {
+      return Time{std::chrono::system_clock::now().time_since_epoch().count()};
+    };
+    options.remark = [](const std::string&) {};
+    options.fatal = [](const Error& error) { FAIL() << error.message; };
+    options.authenticate = [](const net::Request& request) -> Result<Caller> {
+      const std::string* token = request.header("Authorization");
+      if (token == nullptr) return fail(ErrorCode::kDenied, "no token");
+      return Caller{token->substr(7), "token", "nobody"};
+    };
+    options.make_driver = [this](DriverSeat seat) -> Result<std::unique_ptr<drivers::Driver>> {
+      notes_.observe = std::move(seat.observe);
+      return std::make_unique<NotingDriver>(notes_);
+    };
+    auto service = Service::start(std::move(options));
+    ASSERT_TRUE(service.has_value()) << service.error().message;
+    service_ = std::move(*service);
+  }
+  void stop() { service_.reset(); }
+
+  [[nodiscard]] ApiClient client(const std::string& token = "ann") {
+    auto client = ApiClient::open({"http://" + service_->address(), token, {}});
+    EXPECT_TRUE(client.has_value());
+    return std::move(*client);
+  }
+  static std::string body(const std::string& name, int devices = 1) {
+    return R"({"name": ")" + name + R"(", "project": "acme/a", "kind": "batch", "request": )" +
+           R"({"accelerators": )" + std::to_string(devices) + R"(}, "run": {"command": ["true"]}})";
+  }
+  static std::string phase(ApiClient& client, const std::string& name) {
+    const auto answer = client.get("/api/v1/workloads/" + name);
+    if (!answer) return answer.error().message;
+    const Value* phase = answer->root.find("phase");
+    return phase == nullptr ? "" : phase->scalar;
+  }
+  // Reads on from `after` until an event of that kind about that workload. Returns its id.
+  std::string await(const std::string& kind, const std::string& workload,
+                    const std::string& after = "0.0") {
+    ApiClient listener = client();
+    std::string id;
+    const Status heard =
+        listener.listen("/api/v1/events?workload=" + workload, after, [&](const ApiEvent* event) {
+          if (event == nullptr || event->kind != kind) return true;
+          id = event->id;
+          return false;
+        });
+    EXPECT_TRUE(heard.has_value()) << heard.error().message;
+    return id;
+  }
+
+  TestFolder folder_;
+  NotingDriver::Notes notes_;
+  std::unique_ptr<Service> service_;
+};
+
+TEST_F(ServiceTest, TakesWorkRunsItAndSaysHowItEnded) {
+  start();
+  ApiClient ann = client();
+  const auto submitted = ann.post("/api/v1/workloads", body("one"), "key-1");
+  ASSERT_TRUE(submitted.has_value()) << submitted.error().message;
+  await("started", "one");
+  notes_.exits(notes_.token("one"), 0);
+  await("finished", "one");
+  EXPECT_EQ(phase(ann, "one"), "Succeeded");
+  const auto list = ann.get("/api/v1/workloads?project=acme");
+  ASSERT_TRUE(list.has_value());
+  ASSERT_EQ(list->root.find("items")->items.size(), 1U);
+  EXPECT_EQ(list->root.find("items")->items[0].find("owner")->scalar, "ann");
+}
+
+TEST_F(ServiceTest, TheSameKeyIsAnsweredAlikeAlsoAfterARestart) {
+  start();
+  ApiClient ann = client();
+  const auto first = ann.post("/api/v1/workloads", body("one"), "key-1");
+  ASSERT_TRUE(first.has_value()) << first.error().message;
+  const auto second = ann.post("/api/v1/workloads", body("one"), "key-1");
+  ASSERT_TRUE(second.has_value()) << second.error().message;
+  EXPECT_EQ(print_json(second->root), print_json(first->root));
+  stop();
+  start();
+  ApiClient again = client();
+  const auto third = again.post("/api/v1/workloads", body("one"), "key-1");
+  ASSERT_TRUE(third.has_value()) << third.error().message;
+  EXPECT_EQ(print_json(third->root), print_json(first->root));
+  const auto other = again.post("/api/v1/workloads", body("two"), "key-1");
+  ASSERT_FALSE(other.has_value());
+  EXPECT_EQ(other.error().code, ErrorCode::kRefused);
+  const auto unkeyed = again.post("/api/v1/workloads", body("one"));
+  ASSERT_FALSE(unkeyed.has_value());
+  EXPECT_EQ(unkeyed.error().code, ErrorCode::kConflict) << "the name is taken";
+}
+
+TEST_F(ServiceTest, AfterARestartWhatRanIsLaunchedUnderTheSameToken) {
+  start();
+  ASSERT_TRUE(client().post("/api/v1/workloads", body("one"), "k").has_value());
+  const std::string token = notes_.token("one");
+  stop();
+  start();
+  notes_.wait([&] { return notes_.launches[token] >= 2; });
+  EXPECT_EQ(notes_.workloads.size(), 1U) << "no second token for one start";
+  notes_.exits(token, 3);
+  await("finished", "one");
+  ApiClient ann = client();
+  EXPECT_EQ(phase(ann, "one"), "Failed");
+}
+
+TEST_F(ServiceTest, CancelStopsWhatRuns) {
+  start();
+  ApiClient ann = client();
+  ASSERT_TRUE(ann.post("/api/v1/workloads", body("one"), "k").has_value());
+  const std::string token = notes_.token("one");
+  ASSERT_TRUE(ann.post("/api/v1/workloads/one/cancel", {}, "c").has_value());
+  notes_.wait([&] { return notes_.stops.contains(token); });
+  notes_.exits(token, 143);
+  await("finished", "one");
+  EXPECT_EQ(phase(ann, "one"), "Cancelled");
+}
+
+TEST_F(ServiceTest, BadInputIsRefusedWithItsPlaceAndChangesNothing) {
+  start();
+  ApiClient ann = client();
+  struct Case {
+    const char* body;
+    const char* said;
+  };
+  for (const Case& bad : {
+           Case{"", "empty"},
+           Case{"{", "body:1"},
+           Case{R"({"name": "x", "project": "acme/a", "colour": 1})", "colour"},
+           Case{R"({"name": "x", "project": "nowhere"})", "nowhere"},
+           Case{R"({"name": "a/b", "project": "acme/a"})", "a/b"},
+           Case{R"({"name": "x", "project": "acme/a", "request": {"memory": "3 apples"}})",
+                "apples"},
+           Case{R"([])", "no workload"},
+       }) {
+    const auto answer = ann.post("/api/v1/workloads", bad.body);
+    ASSERT_FALSE(answer.has_value()) << bad.body;
+    EXPECT_EQ(answer.error().code, ErrorCode::kInvalidInput) << bad.body;
+    EXPECT_NE(answer.error().message.find(bad.said), std::string::npos) << answer.error().message;
+  }
+  EXPECT_TRUE(ann.get("/api/v1/workloads")->root.find("items")->items.empty());
+}
+
+TEST_F(ServiceTest, PagesHoldEveryWorkloadOnce) {
+  start();
+  ApiClient ann = client();
+  std::string all = "[";
+  for (int i = 0; i < 25; ++i) all += (i > 0 ? "," : "") + body("w" + std::to_string(i));
+  ASSERT_TRUE(ann.post("/api/v1/workloads", all + "]", "k").has_value());
+  std::set<std::string> seen;
+  std::string next;
+  do {
+    const auto page =
+        ann.get("/api/v1/workloads?limit=10" + (next.empty() ? "" : "&continue=" + next));
+    ASSERT_TRUE(page.has_value());
+    for (const Value& item : page->root.find("items")->items)
+      EXPECT_TRUE(seen.insert(item.find("name")->scalar).second);
+    next = page->root.find("continue")->scalar;
+  } while (!next.empty());
+  EXPECT_EQ(seen.size(), 25U);
+}
+
+TEST_F(ServiceTest, AListenerThatIsCutGoesOnWhereItWas) {
+  start();
+  ApiClient ann = client();
+  for (int i = 0; i < 20; ++i)
+    ASSERT_TRUE(ann.post("/api/v1/workloads", body("w" + std::to_string(i), 8)).has_value());
+  // One that hears all of it, up to the twentieth submission; and one that is cut after each.
+  std::vector<std::string> whole;
+  int submissions = 0;
+  ASSERT_TRUE(client()
+                  .listen("/api/v1/events", "0.0",
+                          [&](const ApiEvent* event) {
+                            if (event == nullptr) return true;
+                            whole.push_back(event->id);
+                            return !(event->kind == "submitted" && ++submissions == 20);
+                          })
+                  .has_value());
+  std::vector<std::string> pieces;
+  std::string last = "0.0";
+  while (pieces.size() < whole.size())
+    ASSERT_TRUE(client()
+                    .listen("/api/v1/events", last,
+                            [&](const ApiEvent* event) {
+                              if (event == nullptr) return true;
+                              pieces.push_back(last = event->id);
+                              return false;
+                            })
+                    .has_value());
+  EXPECT_EQ(pieces, whole);
+}
+
+TEST_F(ServiceTest, WithoutATokenNothingIsToldButHealth) {
+  start();
+  net::Client plain;
+  const auto url = net::parse_url("http://" + service_->address());
+  for (const Route& route : Api::routes()) {
+    std::string path(route.pattern);
+    if (const auto at = path.find("{name}"); at != std::string::npos) path.replace(at, 6, "x");
+    net::ClientRequest request;
+    request.method = route.method;
+    const auto answer = plain.send(url->at(path), request);
+    ASSERT_TRUE(answer.has_value()) << path;
+    EXPECT_EQ(answer->status, route.need == Need::kNothing ? 200 : 401) << path;
+  }
+}
+
+}  // namespace
+}  // namespace sillar::server
