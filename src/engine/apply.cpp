@@ -108,6 +108,7 @@ class Applier {
 
   void operator()(const WorkloadCancelled& fact) {
     s_.workloads[fact.workload.index()].cancelled = true;
+    note_money_waiter(s_, fact.workload);
   }
 
   void operator()(const TaskFinished& fact) {
@@ -122,6 +123,7 @@ class Applier {
       s_.board.note_gang(id, at_);
     } else {
       record.finished = at_;
+      note_money_waiter(s_, id);
       schedule::note_finished(s_.memory.ranks, s_.board, id);
       tell_reason(id);
     }
@@ -203,12 +205,14 @@ class Applier {
       holds.insert(at, std::move(hold));
     s_.board.set_held(fact.workload, true);
     tell_reason(fact.workload);
+    if (fact.cause == HoldCause::kBudget) note_money_waiter(s_, fact.workload);
   }
 
   void operator()(const WorkloadReleased& fact) {
     std::vector<WorkloadHold>& holds = s_.workloads[fact.workload.index()].holds;
     const auto at = hold_of(holds, fact.cause);
     if (at != holds.end() && at->cause == fact.cause) holds.erase(at);
+    if (fact.cause == HoldCause::kBudget) note_money_waiter(s_, fact.workload);
     tell_reason(fact.workload);
     if (!holds.empty()) return;
     s_.board.set_held(fact.workload, false);

@@ -26,7 +26,9 @@ struct PlanBill {
   // Before the decision of this index: money for it and the ones after it that start with it.
   std::map<std::size_t, BudgetReserved> charges;
   std::vector<bool> unpaid;  // By decision: it must not happen.
-  // Jobs that wait for money, with why.
+  // Jobs that wait for money, with why: those that are held until there is some, and those that
+  // could start where it is cheaper, once there is room.
+  std::map<WorkloadId, Reason> held;
   std::map<WorkloadId, Reason> waiting;
 };
 
@@ -42,6 +44,8 @@ class BudgetDesk {
   static constexpr int kRoundsMax = 4;
   // Jobs of one input that are sent to cheaper nodes; those after them wait.
   static constexpr std::size_t kSentOnMax = 64;
+  // Held jobs of a project that are passed over in one input to find smaller ones that can be paid.
+  static constexpr int kPassedOverMax = 256;
 
   BudgetDesk(State& state, PriceIndex& prices, Time at, std::vector<Fact>& facts)
       : s_(state), prices_(prices), at_(at), facts_(facts) {}
@@ -55,9 +59,12 @@ class BudgetDesk {
   void before_price(NodeId node, const NodeTariff& price);
   // Extends what is due; what cannot be is evicted.
   void look_after_running();
+  // Releases held work, in its order, as much as could be paid now. `anew`: what stays held is told
+  // its reason in today's figures.
+  void release(bool anew);
   // Thresholds that are reached now.
   void tell_thresholds();
-  // Runs cycles until what starts can be paid. Requires: no transaction is open on the board.
+  // Runs cycles until what starts can be paid. In the board's open transaction, if there is one.
   template <typename RunCycle>
   [[nodiscard]] PaidPlan plan(RunCycle run_cycle) {
     open_board();
@@ -106,6 +113,8 @@ class BudgetDesk {
   void close_board();
   void hold_back();
   void note_out_of_reach(const BudgetAccounts& accounts);
+  void note_if_out_of_reach(WorkloadId job, const Cheapest& cheapest, Int128 spare,
+                            const BudgetAccounts& accounts);
   // Whether the plan can stand, or is the last.
   [[nodiscard]] bool settles(PaidPlan& paid, bool last);
   // Whether the job is to be tried once more, on nodes that it can pay.
@@ -125,7 +134,10 @@ class BudgetDesk {
   std::vector<Fact>& facts_;
   std::optional<BudgetBook> rolled_;  // The book with its hours closed, where this input does so.
   std::optional<BudgetAccounts> accounts_;
+  bool opened_ = false;  // The transaction is its own.
+  std::size_t mark_ = 0;
   std::vector<TaskId> stopped_;             // Evicted by this input, for want of money.
+  std::vector<WorkloadId> released_;        // By this input.
   std::map<WorkloadId, Unpaid> held_back_;  // From the next cycle.
   std::map<WorkloadId, Unpaid> partly_;     // Jobs that start in part,
   std::vector<TaskId> parked_;              // and their tasks that the next cycle goes without.

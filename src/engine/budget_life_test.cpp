@@ -118,6 +118,8 @@ class Life {
     }
     if (const auto* waits = std::get_if<WorkloadWaits>(&fact.body))
       ++seen_[std::string(reason_code_name(waits->reason->code))];
+    if (const auto* held = std::get_if<WorkloadHeld>(&fact.body))
+      ++seen_[std::string(reason_code_name(held->reason.code))];
     if (const auto* refused = std::get_if<Refused>(&fact.body))
       ++seen_[std::string(reason_code_name(refused->reason.code))];
     if (const auto* reached = std::get_if<BudgetThreshold>(&fact.body)) {

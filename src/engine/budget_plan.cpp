@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::int64_t kCent = Money::kUnit / 100;
 
+const WorkloadHold& hold_for_money(const WorkloadRecord& record) {
+  const auto hold = std::ranges::find(record.holds, HoldCause::kBudget, &WorkloadHold::cause);
+  CHECK(hold != record.holds.end(), "who waits for money is held for it");
+  return *hold;
+}
+
 std::string_view capacity_name(CapacityKind kind) {
   switch (kind) {
     case CapacityKind::kOwned:
@@ -69,36 +75,82 @@ BudgetDraw BudgetDesk::draw_for(WorkloadId job, std::int64_t nanos_per_hour) con
 // ---- Holding back.
 
 void BudgetDesk::open_board() {
-  s_.board.begin();
+  opened_ = !s_.board.in_transaction();
+  if (opened_) s_.board.begin();
+  mark_ = s_.board.mark();
   for (const TaskId t : stopped_) s_.board.evict(t);
+  for (const WorkloadId job : released_) s_.board.set_held(job, false);
   note_out_of_reach(accounts());
   // Whoever waited for money, and could be paid now, is told anew why it waits, if it does.
   for (const auto& [job, code] : reconsidered_) s_.board.set_waiting(job, ReasonCode::kNone);
 }
 
 void BudgetDesk::close_board() {
-  s_.board.rollback(0);
-  s_.board.end();
+  s_.board.rollback(mark_);
+  if (opened_) s_.board.end();
   for (const auto& [job, code] : reconsidered_) s_.board.set_waiting(job, code);
 }
 
 // Work that could not even be paid on the cheapest node that could ever hold it.
 void BudgetDesk::note_out_of_reach(const BudgetAccounts& accounts) {
+  constexpr Duration kLongest = BudgetBook::kAheadMax + kStopTimeMax + kStopMargin;
   for (std::size_t p = 0; p < s_.world->projects.size(); ++p) {
     const ProjectId leaf{p};
-    if (!accounts.guards(leaf)) continue;
+    const std::optional<Int128> spare = accounts.spare(leaf);
+    if (!spare) continue;
     const schedule::PendingJobs& pending = s_.board.pending(leaf);
     for (std::size_t group = 0; group < pending.heads().size(); ++group) {
-      const auto cheapest = prices_.cheapest(s_, pending.heads()[group].request);
+      const schedule::RequestId request = pending.heads()[group].request;
+      const auto cheapest = prices_.cheapest(s_, request);
       if (!cheapest) continue;
-      for (const schedule::PendingKey& key : pending.keys(group)) {
-        const schedule::Job& job = s_.board.job(key.job);
-        const BudgetDraw draw = draw_for(key.job, cheapest->nanos_per_hour);
-        if (auto shortage = accounts.shortage(leaf, draw, job.next_step()))
-          held_back_.try_emplace(key.job, Unpaid{*shortage, std::nullopt, 0});
-        else if (waits_for_money(job.waiting) && job.reserved == 0)
-          reconsidered_.emplace_back(key.job, job.waiting);
+      // Where the longest run fits, so does every other.
+      const BudgetDraw longest{cheapest->nanos_per_hour, at_, at_ + kLongest};
+      if (s_.board.request(request).single && reserved_nanos(longest, at_, longest.until) <= *spare)
+        continue;
+      for (const schedule::PendingKey& key : pending.keys(group))
+        note_if_out_of_reach(key.job, *cheapest, *spare, accounts);
+    }
+  }
+}
+
+void BudgetDesk::note_if_out_of_reach(WorkloadId id, const Cheapest& cheapest, Int128 spare,
+                                      const BudgetAccounts& accounts) {
+  const schedule::Job& job = s_.board.job(id);
+  const BudgetDraw draw = draw_for(id, cheapest.nanos_per_hour);
+  std::optional<BudgetShortage> shortage;
+  if (reserved_nanos(draw, at_, draw.until) * job.next_step() > spare)
+    shortage = accounts.shortage(job.project, draw, job.next_step());
+  if (shortage)
+    held_back_.try_emplace(id, Unpaid{*shortage, std::nullopt, 0});
+  else if (waits_for_money(job.waiting) && job.reserved == 0)
+    reconsidered_.emplace_back(id, job.waiting);
+}
+
+void BudgetDesk::release(bool anew) {
+  if (s_.money_waiters.empty()) return;
+  BudgetAccounts money = accounts();
+  for (const auto& [leaf, waiters] : s_.money_waiters) {
+    int passed_over = 0;
+    for (const MoneyWaiter& waiter : waiters) {
+      if (passed_over >= kPassedOverMax && !anew) break;
+      const WorkloadId id = waiter.workload;
+      const schedule::Job& job = s_.board.job(id);
+      const WorkloadRecord& record = s_.workloads[id.index()];
+      const auto cheapest = prices_.cheapest(s_, job.request);
+      CHECK(cheapest.has_value(), "what waits for money has a node that could hold it");
+      const BudgetDraw draw = draw_for(id, cheapest->nanos_per_hour);
+      const auto shortage = money.shortage(leaf, draw, job.next_step());
+      if (shortage || record.holds.size() > 1) {
+        ++passed_over;
+        if (!anew || !shortage) continue;
+        Reason reason = reason_for({*shortage, std::nullopt, 0});
+        if (reason != *hold_for_money(record).reason)
+          add(WorkloadHeld{id, HoldCause::kBudget, std::move(reason), Time::never()});
+        continue;
       }
+      for (std::int32_t i = 0; i < job.next_step(); ++i) money.add(leaf, draw);
+      released_.push_back(id);
+      add(WorkloadReleased{id, HoldCause::kBudget});
     }
   }
 }
@@ -216,9 +268,15 @@ bool BudgetDesk::settles(PaidPlan& paid, bool last) {
     }
   }
   if (last || left_out.empty()) {
-    for (const auto& [job, why] : held_back_) bill.waiting.emplace(job, reason_for(why));
-    for (const auto& [job, why] : partly_) bill.waiting.insert_or_assign(job, reason_for(why));
-    for (const auto& [job, why] : unpaid) bill.waiting.insert_or_assign(job, reason_for(why));
+    for (const auto& [job, why] : held_back_) {
+      // A job with room that is promised to it is asked again when the promise comes true.
+      const bool held = !why.cheaper && s_.board.job(job).reserved == 0;
+      (held ? bill.held : bill.waiting).emplace(job, reason_for(why));
+    }
+    for (const auto* more : {&partly_, &unpaid}) {
+      for (const auto& [job, why] : *more)
+        if (!bill.held.contains(job)) bill.waiting.insert_or_assign(job, reason_for(why));
+    }
     paid.bill = std::move(bill);
     return true;
   }

@@ -76,6 +76,24 @@ Time money_due(const State& state) {
   return std::min(hour, state.budgets->due().begin()->first);
 }
 
+void note_money_waiter(State& state, WorkloadId id) {
+  const WorkloadRecord& record = state.workloads[id.index()];
+  const bool over = record.cancelled || record.finished != Time::never();
+  const bool waits = !over && std::ranges::any_of(record.holds, [](const WorkloadHold& hold) {
+    return hold.cause == HoldCause::kBudget;
+  });
+  const ProjectId leaf = state.project_ids.find(record.spec->project)->second;
+  const MoneyWaiter waiter{record.spec->priority, record.spec->submitted, id};
+  if (waits) {
+    state.money_waiters[leaf].insert(waiter);
+    return;
+  }
+  const auto of_leaf = state.money_waiters.find(leaf);
+  if (of_leaf == state.money_waiters.end()) return;
+  of_leaf->second.erase(waiter);
+  if (of_leaf->second.empty()) state.money_waiters.erase(of_leaf);
+}
+
 std::optional<BudgetView> budget_at(const State& state, ProjectId project, std::uint32_t index,
                                     Time now) {
   if (!state.budgets) return std::nullopt;

@@ -184,8 +184,9 @@ class Decider {
       return schedule::run_cycle(s_.board, scratch_.index(s_), cycle);
     };
     if (s_.budgets) {
-      desk_.tell_thresholds();
+      if (input.full) desk_.tell_thresholds();
       desk_.look_after_running();
+      desk_.release(explained_);
       finish_cycle(desk_.plan(run), input.full);
     } else {
       finish_cycle({run({}), {}}, input.full);
@@ -341,8 +342,11 @@ class Decider {
       if (!reason) reason = std::make_shared<const Reason>(named(plan.reasons[waiting.reason]));
       const WorkloadRecord& record = s_.workloads[waiting.job.index()];
       if (record.reason && *record.reason == *reason) continue;
-      if (!bill.waiting.contains(waiting.job)) add(WorkloadWaits{waiting.job, reason});
+      const bool for_money = bill.waiting.contains(waiting.job) || bill.held.contains(waiting.job);
+      if (!for_money) add(WorkloadWaits{waiting.job, reason});
     }
+    for (const auto& [job, reason] : bill.held)
+      add(WorkloadHeld{job, HoldCause::kBudget, reason, Time::never()});
     for (const auto& [job, reason] : bill.waiting) {
       const std::shared_ptr<const Reason>& known = s_.workloads[job.index()].reason;
       // What is left changes with every start: it is told anew when it is asked for.

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,19 @@ struct WorkloadRecord {
   std::vector<WorkloadHold> holds;  // By cause, one each; the board holds it while there are any.
 };
 
+// Work that is held for want of money, in the order in which it is released.
+struct MoneyWaiter {
+  std::int32_t priority = 0;
+  Time submitted;
+  WorkloadId workload;
+
+  friend bool operator<(const MoneyWaiter& a, const MoneyWaiter& b) {
+    if (a.priority != b.priority) return a.priority > b.priority;
+    if (a.submitted != b.submitted) return a.submitted < b.submitted;
+    return a.workload < b.workload;
+  }
+};
+
 struct State {
   Time now;                            // Of the last fact.
   std::uint64_t facts = 0;             // Applied so far.
@@ -59,6 +73,7 @@ struct State {
   std::vector<std::int64_t> device_price;      // Per node: nano-units an hour of one device.
   std::uint64_t price_changes = 0;             // Counts them, for what is derived from prices.
   std::optional<BudgetBook> budgets;           // Absent without prices or without any budget.
+  std::map<ProjectId, std::set<MoneyWaiter>> money_waiters;  // By leaf; follows from the holds.
   Time hours_closed;                // The ledger has the lines until then, where hours are closed.
   std::vector<LedgerLine> lines;    // Of closed hours, not taken yet: see budgets.h. Never saved.
   std::vector<WorkloadId> arrived;  // Submitted or released since the last cycle.
@@ -68,6 +83,9 @@ struct State {
   [[nodiscard]] std::string task_name(TaskId id) const;
   [[nodiscard]] std::optional<TaskId> task_named(std::string_view name) const;
 };
+
+// Whether the workload is held for want of money and may be released: keeps State::money_waiters.
+void note_money_waiter(State& state, WorkloadId workload);
 
 // What projects used lately, in millionths per project and resource; empty: it is not measured.
 [[nodiscard]] std::vector<std::int64_t> usage_at(const State& state, Time now);

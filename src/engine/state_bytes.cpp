@@ -362,6 +362,7 @@ class StateReader {
 
   // Exactly what runs under a budget has a reservation.
   Status read_budgets() {
+    for (std::size_t w = 0; w < s_.workloads.size(); ++w) note_money_waiter(s_, WorkloadId{w});
     if (!s_.budgets) return {};
     SILLAR_TRY_STATUS(within(s_.budgets->read_state(in_, s_.board.task_count(), now_)));
     std::size_t covered = 0;

@@ -124,6 +124,19 @@ std::optional<Int128> BudgetAccounts::left(ProjectId project) const {
   return least;
 }
 
+std::optional<Int128> BudgetAccounts::spare(ProjectId project) const {
+  std::optional<Int128> least;
+  for (const std::uint32_t a : chain(project)) {
+    const Account& account = accounts_[a];
+    if (!terms_->terms[a].hard) continue;
+    Int128 most = account.spent + account.open + account.reserved;
+    for (const Later& later : account.later) most = std::max(most, later.nanos);
+    const Int128 left = terms_->terms[a].limit - most;
+    least = least ? std::min(*least, left) : left;
+  }
+  return least;
+}
+
 void BudgetAccounts::change(ProjectId project, const BudgetDraw& draw, int sign) {
   for (const std::uint32_t a : chain(project)) {
     Account& account = accounts_[a];

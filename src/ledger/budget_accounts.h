@@ -110,6 +110,10 @@ class BudgetAccounts {
   // Absent: no hard budget in force is above it.
   [[nodiscard]] std::optional<Int128> left(ProjectId project) const;
 
+  // What fits into every hard budget above it in whatever period: at most that, and it needs no
+  // closer look. Absent: no hard budget is above it.
+  [[nodiscard]] std::optional<Int128> spare(ProjectId project) const;
+
   // Reserved, whether it fits or not: what was decided.
   void add(ProjectId project, const BudgetDraw& draw) { change(project, draw, 1); }
   void remove(ProjectId project, const BudgetDraw& draw) { change(project, draw, -1); }
