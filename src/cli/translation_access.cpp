@@ -96,6 +96,13 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"A replaced key goes on for seven days at most.",
      "Una clave sustituida sigue siete días como máximo."},
     // Tokens.
+    {"an issuer has either 'jwks_file' or 'jwks_url'",
+     "un emisor tiene 'jwks_file' o 'jwks_url', uno de los dos"},
+    {"keys are fetched by https alone", "las claves solo se obtienen por https"},
+    {"a skew is a minute at most", "un desfase es de un minuto como máximo"},
+    {"a second issuer '{}'", "un segundo emisor '{0}'"},
+    {"there are at most {} issuers", "hay {0} emisores como máximo"},
+    {"it answered {}", "respondió {0}"},
     {"this is no JSON Web Key Set", "esto no es un JSON Web Key Set"},
     {"it has {} keys, and {} are taken at most", "tiene {0} claves, y se admiten {1} como máximo"},
     {"the key '{}' is malformed, or weaker than {} bits",

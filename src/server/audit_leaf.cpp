@@ -1,19 +1,16 @@
 #include "server/audit_leaf.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <optional>
 
 #include "base/document.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
+#include "net/address.h"
 
 namespace sillar::server {
 namespace {
@@ -111,34 +108,6 @@ std::optional<AuditLeaf> leaf_of(const Value& root) {
   return leaf;
 }
 
-SourceClass class_of_four(std::uint32_t address) {
-  const auto within = [&](std::uint32_t network, int bits) {
-    return address >> (32 - bits) == network >> (32 - bits);
-  };
-  if (within(0x7F000000, 8)) return SourceClass::kLoopback;
-  for (const auto& [network, bits] :
-       std::to_array<std::pair<std::uint32_t, int>>({{0x0A000000, 8},
-                                                     {0xAC100000, 12},
-                                                     {0xC0A80000, 16},
-                                                     {0xA9FE0000, 16},
-                                                     {0x64400000, 10}}))
-    if (within(network, bits)) return SourceClass::kPrivate;
-  return SourceClass::kPublic;
-}
-
-SourceClass class_of_six(const in6_addr& address) {
-  std::array<unsigned char, 16> bytes{};
-  std::memcpy(bytes.data(), &address, bytes.size());
-  if (IN6_IS_ADDR_LOOPBACK(&address)) return SourceClass::kLoopback;
-  if (IN6_IS_ADDR_V4MAPPED(&address)) {
-    std::uint32_t four = 0;
-    for (std::size_t i = 12; i < bytes.size(); ++i) four = four << 8 | bytes[i];
-    return class_of_four(four);
-  }
-  const bool local = (bytes[0] & 0xFE) == 0xFC || (bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80);
-  return local ? SourceClass::kPrivate : SourceClass::kPublic;
-}
-
 }  // namespace
 
 std::string_view word_of(AuthMethod method) {
@@ -188,12 +157,17 @@ bool begins_leaf(std::string_view text, std::uint64_t index) {
 }
 
 SourceClass source_class(std::string_view address) {
-  const std::string text(address);
-  in_addr four{};
-  if (::inet_pton(AF_INET, text.c_str(), &four) == 1) return class_of_four(ntohl(four.s_addr));
-  in6_addr six{};
-  if (::inet_pton(AF_INET6, text.c_str(), &six) == 1) return class_of_six(six);
-  return SourceClass::kNone;
+  const auto kind = net::address_kind(address);
+  if (!kind) return SourceClass::kNone;
+  switch (*kind) {
+    case net::AddressKind::kLoopback:
+      return SourceClass::kLoopback;
+    case net::AddressKind::kPrivate:
+    case net::AddressKind::kLinkLocal:
+      return SourceClass::kPrivate;
+    default:
+      return SourceClass::kPublic;
+  }
 }
 
 }  // namespace sillar::server
