@@ -2,7 +2,8 @@
 // free. One caller launches them all, then one caller for each device. Checked: never two commands
 // on one device, every exit code as it was asked for, every command once.
 //
-// Usage: bench_local_driver [folder on the disk that is measured; by default the current one]
+// Usage: bench_local_driver [folder on the disk that is measured; by default that for temporary
+// files, where nothing is synced when it lies in memory]
 //
 // As root the commands run as nobody, so that user must be able to reach the folder.
 
@@ -169,7 +170,8 @@ class Load {
 int main(int argc, char** argv) {
   if (argc == 3 && std::strcmp(argv[1], kShimVerb) == 0) return run_shim(argv[2]);
   Report report("local_driver", argc, argv);
-  std::string folder = std::string(argc > 1 ? argv[1] : ".") + "/sillar-bench-XXXXXX";
+  std::string folder = argc > 1 ? argv[1] : std::filesystem::temp_directory_path().string();
+  folder += "/sillar-bench-XXXXXX";
   expect(::mkdtemp(folder.data()) != nullptr, "a folder on that disk");
   expect(::chmod(folder.c_str(), 0711) == 0, "rights of the folder");
   folder = std::filesystem::absolute(folder).lexically_normal();

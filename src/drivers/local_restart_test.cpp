@@ -216,6 +216,32 @@ TEST_F(RestartTest, AStopRightAfterTheLaunch) {
   }
 }
 
+TEST_F(RestartTest, AShimThatCannotStartItSaysSo) {
+  for (const char* program : {"/bin/false", "/no/such/program"}) {
+    options.program = program;
+    reopen();
+    const int number = options.program == "/bin/false" ? 1 : 2;
+    launch(shell(number, "exit 0"));
+    EXPECT_EQ(wait_end(number).kind, ObservationKind::kLaunchFailed);
+  }
+  EXPECT_NE(wait_end(2).message.find("/no/such/program"), std::string::npos);
+}
+
+// Opening a pipe that nobody reads waits: the child is never ready.
+TEST_F(RestartTest, AStopWhileItIsPrepared) {
+  open();
+  const std::string pipe = base.path() + "/unread";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  ASSERT_EQ(::chmod(pipe.c_str(), 0666), 0);
+  LaunchOrder waits = shell(1, "exit 0");
+  waits.run.output = pipe;
+  launch(waits);
+  stop(1, Duration::hours(1));
+  const Observation end = wait_end(1);
+  EXPECT_EQ(end.kind, ObservationKind::kLaunchFailed);
+  EXPECT_EQ(end.message, "it was stopped before it started");
+}
+
 TEST_F(RestartTest, AShimWhoseFolderWasRemovedEnds) {
   open();
   Fifo fifo(base.path() + "/fifo");

@@ -145,6 +145,7 @@ void LocalDriver::Watch::take_notices() {
       const auto* const notice = reinterpret_cast<const inotify_event*>(next);
       next += sizeof(inotify_event) + notice->len;
       const auto token = by_notice_.find(notice->wd);
+      if ((notice->mask & IN_Q_OVERFLOW) != 0) look_at_all();
       if (notice->len == 0 || token == by_notice_.end()) continue;
       const std::string_view name = notice->name;
       if (name != kRunningFile && name != kStartedFile) continue;
@@ -155,6 +156,16 @@ void LocalDriver::Watch::take_notices() {
       if (!at->second.shim.is_open() && at->second.phase != Phase::kEnded) adopt(at, *folder);
       if (name == kRunningFile) saw_running(at, *folder);
     }
+  }
+}
+
+// After notices were dropped.
+void LocalDriver::Watch::look_at_all() {
+  for (auto at = tasks_.begin(); at != tasks_.end(); ++at) {
+    if (at->second.phase != Phase::kOrdered) continue;
+    const auto folder = folder_of(at->first);
+    if (folder && !at->second.shim.is_open()) adopt(at, *folder);
+    if (folder && folder->has(kRunningFile)) saw_running(at, *folder);
   }
 }
 

@@ -68,6 +68,7 @@ class LocalDriver::Watch {
   void deliver();
   bool take_commands();
   void take_notices();
+  void look_at_all();
   void take_timers();
   void start(Tasks::iterator at);
   void begin_stop(Tasks::iterator at, const StopOrder& order);
