@@ -65,9 +65,10 @@ class BudgetDesk {
   // Thresholds that are reached now.
   void tell_thresholds();
   // Runs cycles until what starts can be paid. In the board's open transaction, if there is one.
+  // `full`: looks first at all that waits for what is out of reach.
   template <typename RunCycle>
-  [[nodiscard]] PaidPlan plan(RunCycle run_cycle) {
-    open_board();
+  [[nodiscard]] PaidPlan plan(RunCycle run_cycle, bool full) {
+    open_board(full);
     PaidPlan paid;
     for (int round = 0;; ++round) {
       const std::size_t mark = s_.board.mark();
@@ -109,7 +110,7 @@ class BudgetDesk {
   void look_after(WorkloadId job, std::span<const TaskId> due);
 
   // ---- What starts.
-  void open_board();
+  void open_board(bool full);
   void close_board();
   void hold_back();
   void note_out_of_reach(const BudgetAccounts& accounts);

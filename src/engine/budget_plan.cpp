@@ -74,13 +74,13 @@ BudgetDraw BudgetDesk::draw_for(WorkloadId job, std::int64_t nanos_per_hour) con
 
 // ---- Holding back.
 
-void BudgetDesk::open_board() {
+void BudgetDesk::open_board(bool full) {
   opened_ = !s_.board.in_transaction();
   if (opened_) s_.board.begin();
   mark_ = s_.board.mark();
   for (const TaskId t : stopped_) s_.board.evict(t);
   for (const WorkloadId job : released_) s_.board.set_held(job, false);
-  note_out_of_reach(accounts());
+  if (full) note_out_of_reach(accounts());
   // Whoever waited for money, and could be paid now, is told anew why it waits, if it does.
   for (const auto& [job, code] : reconsidered_) s_.board.set_waiting(job, ReasonCode::kNone);
 }
@@ -131,6 +131,8 @@ void BudgetDesk::release(bool anew) {
   BudgetAccounts money = accounts();
   for (const auto& [leaf, waiters] : s_.money_waiters) {
     int passed_over = 0;
+    const Time end = money.first_end(leaf);
+    std::optional<Int128> left = money.left(leaf);
     for (const MoneyWaiter& waiter : waiters) {
       if (passed_over >= kPassedOverMax && !anew) break;
       const WorkloadId id = waiter.workload;
@@ -139,6 +141,12 @@ void BudgetDesk::release(bool anew) {
       const auto cheapest = prices_.cheapest(s_, job.request);
       CHECK(cheapest.has_value(), "what waits for money has a node that could hold it");
       const BudgetDraw draw = draw_for(id, cheapest->nanos_per_hour);
+      // What is needed in every current period already tells most of them apart.
+      const bool hopeless = left && reserved_nanos(draw, at_, end) * job.next_step() > *left;
+      if (hopeless && !anew) {
+        ++passed_over;
+        continue;
+      }
       const auto shortage = money.shortage(leaf, draw, job.next_step());
       if (shortage || record.holds.size() > 1) {
         ++passed_over;
@@ -149,6 +157,7 @@ void BudgetDesk::release(bool anew) {
         continue;
       }
       for (std::int32_t i = 0; i < job.next_step(); ++i) money.add(leaf, draw);
+      left = money.left(leaf);
       released_.push_back(id);
       add(WorkloadReleased{id, HoldCause::kBudget});
     }

@@ -186,8 +186,8 @@ class Decider {
     if (s_.budgets) {
       if (input.full) desk_.tell_thresholds();
       desk_.look_after_running();
-      desk_.release(explained_);
-      finish_cycle(desk_.plan(run), input.full);
+      if (input.full) desk_.release(explained_);
+      finish_cycle(desk_.plan(run, input.full), input.full);
     } else {
       finish_cycle({run({}), {}}, input.full);
     }

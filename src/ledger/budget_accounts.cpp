@@ -124,6 +124,16 @@ std::optional<Int128> BudgetAccounts::left(ProjectId project) const {
   return least;
 }
 
+Time BudgetAccounts::first_end(ProjectId project) const {
+  Time end = Time::never();
+  for (const std::uint32_t a : chain(project)) {
+    const BudgetWindow& window = accounts_[a].window;
+    const Term& term = terms_->terms[a];
+    if (term.hard && in_force(term, window)) end = std::min(end, window.end);
+  }
+  return end;
+}
+
 std::optional<Int128> BudgetAccounts::spare(ProjectId project) const {
   std::optional<Int128> least;
   for (const std::uint32_t a : chain(project)) {

@@ -110,6 +110,8 @@ class BudgetAccounts {
   // Absent: no hard budget in force is above it.
   [[nodiscard]] std::optional<Int128> left(ProjectId project) const;
 
+  // The first end of a current period of those budgets; never: of none.
+  [[nodiscard]] Time first_end(ProjectId project) const;
   // What fits into every hard budget above it in whatever period: at most that, and it needs no
   // closer look. Absent: no hard budget is above it.
   [[nodiscard]] std::optional<Int128> spare(ProjectId project) const;
