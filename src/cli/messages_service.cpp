@@ -26,6 +26,10 @@ constexpr auto kService = std::to_array<Entry>({
     {Message::kFlagDevices,
      "Declares accelerators of this machine, as in h100:8; otherwise those that NVML names.",
      "Declara aceleradores de esta máquina, como h100:8; si no, los que indica NVML."},
+    {Message::kFlagRunAs,
+     "OS user of the first administrator’s commands; otherwise whoever starts this. Never root.",
+     "Usuario del sistema de los comandos del primer administrador; si no, quien lo arranca. Nunca "
+     "root."},
     {Message::kFlagServeFleet, "Fleet of the first start; otherwise this machine alone.",
      "Flota del primer arranque; si no, solo esta máquina."},
     {Message::kFlagServeProjects, "Projects of the first start; otherwise one, “default”.",
@@ -60,8 +64,10 @@ constexpr auto kService = std::to_array<Entry>({
     {Message::kServing, "serves at {url}; stop it with Ctrl-C",
      "sirve en {url}; deténgalo con Ctrl-C"},
     {Message::kServingFirst,
-     "this is its first start: the token for everything is in {file}, readable by you alone",
-     "es su primer arranque: el token para todo está en {file}, legible solo para usted"},
+     "nobody has come yet: the token in {file}, readable by you alone, makes its first user the "
+     "administrator; it is good for an hour",
+     "aún no ha venido nadie: el token de {file}, legible solo para usted, hace administrador a su "
+     "primer usuario; vale una hora"},
     {Message::kServingAgain,
      "goes on where it was: {workloads} workloads, {entries} entries applied",
      "continúa donde estaba: {workloads} cargas de trabajo, {entries} entradas aplicadas"},

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <mutex>
@@ -17,7 +19,6 @@
 #include "model/text.h"
 #include "server/local_world.h"
 #include "server/service.h"
-#include "server/token_file.h"
 
 namespace sillar::cli {
 namespace {
@@ -96,12 +97,12 @@ bool names_world(const Context& context) {
          context.arguments.has("devices");
 }
 
-void greet(const Context& context, const server::Service& service, const std::string& data,
-           const std::string& token_file) {
+void greet(const Context& context, const server::Service& service, const std::string& data) {
   const server::Started& started = service.started();
-  if (started.first)
-    context.remark(context.say(Message::kServingFirst, {{"file", token_file}}));
-  else
+  if (started.first_token)
+    context.remark(
+        context.say(Message::kServingFirst, {{"file", data + "/" + server::kFirstTokenFile}}));
+  if (!started.first)
     context.remark(
         context.say(Message::kServingAgain, {{"workloads", std::to_string(started.workloads)},
                                              {"entries", std::to_string(started.entries)}}));
@@ -123,6 +124,15 @@ Result<std::unique_ptr<drivers::Driver>> local_driver(const std::string& data,
   local.epoch = seat.epoch;
   SILLAR_TRY(driver, drivers::LocalDriver::open(std::move(local), std::move(seat.observe)));
   return driver;
+}
+
+// Whoever started this; behind sudo, whoever did that.
+std::string user_of_commands(const Context& context) {
+  if (context.arguments.has("run-as")) return std::string(context.arguments.text("run-as"));
+  const passwd* user = ::getpwuid(::geteuid());
+  const std::string name = user == nullptr ? std::string{} : user->pw_name;
+  const std::string behind = context.io.environment("SUDO_USER");
+  return name == "root" && !behind.empty() ? behind : name;
 }
 
 Result<Exit> run_serve(Context& context) {
@@ -150,12 +160,10 @@ Result<Exit> run_serve(Context& context) {
     options.remark(context.say(Message::kServeFailed, {{"error", error.message}}));
     std::_Exit(static_cast<int>(Exit::kFailure));
   };
-  const std::string token_file = options.data + "/token";
-  SILLAR_TRY(authenticate, server::token_file_authentication(options.data, "token"));
-  options.authenticate = std::move(authenticate);
+  options.os_user = user_of_commands(context);
   const std::string data = options.data;
   SILLAR_TRY(service, server::Service::start(std::move(options)));
-  greet(context, *service, data, token_file);
+  greet(context, *service, data);
   signals.wait();
   context.remark(context.say(Message::kServeStops));
   service->drain(kPatience);
@@ -175,6 +183,7 @@ const Verb& serve_verb() {
       .flags = {{"data", "DIR", Message::kFlagData, {}},
                 {"listen", "ADDRESS:PORT", Message::kFlagListen, {}},
                 {"devices", "CLASS:NUMBER", Message::kFlagDevices, {}},
+                {"run-as", "USER", Message::kFlagRunAs, {}},
                 {"fleet", "FILE", Message::kFlagServeFleet, {}},
                 {"projects", "FILE", Message::kFlagServeProjects, {}},
                 prices_flag(),

@@ -35,8 +35,7 @@ namespace asio = boost::asio;
 using IoError = boost::system::error_code;
 using asio::ip::tcp;
 
-// The concrete executor throughout: with any_io_executor each operation costs a virtual call and an
-// allocation more.
+// The concrete executor: any_io_executor costs a virtual call and an allocation for each operation.
 using Executor = asio::io_context::executor_type;
 using Socket = asio::basic_stream_socket<tcp, Executor>;
 using Clock = std::chrono::steady_clock;
@@ -355,7 +354,8 @@ Task<bool> Session::refuse(int status, std::string detail) {
 Task<bool> Session::answer() {
   keep_alive_ = keep_alive_ && !draining_;
   AnswerBytes bytes = answer_bytes(std::move(*answer_), framing(BodyEnd::kByLength));
-  co_return co_await write(std::move(bytes.head), std::move(bytes.body)) && keep_alive_;
+  co_return co_await write(std::move(bytes.head), std::move(bytes.body)) && keep_alive_ &&
+      !draining_;
 }
 
 Task<bool> Session::stream() {

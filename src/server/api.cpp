@@ -5,12 +5,16 @@
 
 #include <array>
 
-#include "base/hash.h"
 #include "base/json_writer.h"
 #include "server/problem.h"
 
 namespace sillar::server {
 namespace {
+
+// Of what one source has refused to it, no more is written down: the log is not for strangers to
+// fill.
+constexpr RateLimit kRefusalsNoted{2, 60};
+constexpr std::size_t kSourcesRemembered = 4096;
 
 constexpr std::array kRoutes{
     Route{"GET", "/healthz", Need::kNothing, get_health},
@@ -22,6 +26,14 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/v1/workloads/{name}/explain", Need::kCaller, explain_workload},
     Route{"POST", "/api/v1/workloads/{name}/cancel", Need::kCaller, cancel_workload},
     Route{"GET", "/api/v1/events", Need::kCaller, stream_events},
+    Route{"GET", "/api/v1/principals", Need::kCaller, list_principals},
+    Route{"POST", "/api/v1/principals", Need::kCaller, add_principal},
+    Route{"PUT", "/api/v1/principals/{name}/roles", Need::kCaller, put_role},
+    Route{"DELETE", "/api/v1/principals/{name}/roles", Need::kCaller, remove_role},
+    Route{"GET", "/api/v1/keys", Need::kCaller, list_keys},
+    Route{"POST", "/api/v1/keys", Need::kCaller, create_key},
+    Route{"DELETE", "/api/v1/keys/{id}", Need::kCaller, remove_key},
+    Route{"GET", "/api/v1/audit", Need::kCaller, list_audit},
 };
 
 Answer no_route(const Match& match, const net::Request& request) {
@@ -34,25 +46,14 @@ Answer no_route(const Match& match, const net::Request& request) {
   return answer;
 }
 
-// Of the request that a key stands for: not a secret, and not compared between callers.
-std::string digest_of(const net::Request& request) {
-  std::string text = request.method + '\n' + request.target + '\n';
-  text += request.body;
-  return hash_bytes(text).hex();
-}
-
-Answer replayed(const KeptAnswer& kept, const std::string& digest) {
-  if (kept.digest != digest)
-    return problem(422, "idempotency-key-reused",
-                   "This Idempotency-Key was used for another request. Use a new key.");
-  return {kept.status, kept.body, {{"Idempotency-Replayed", "true"}}};
-}
-
 }  // namespace
 
 std::span<const Route> Api::routes() {
   return kRoutes;
 }
+
+Api::Api(ApiParts parts)
+    : parts_(std::move(parts)), refusals_(kRefusalsNoted, kSourcesRemembered) {}
 
 void Api::handle(net::Request request, net::Responder responder) {
   auto call = std::make_shared<Call>(std::move(request), std::move(responder));
@@ -60,41 +61,13 @@ void Api::handle(net::Request request, net::Responder responder) {
   if (match.route == nullptr) return call->reply(no_route(match, call->request()));
   call->set_parameters(std::move(match.parameters));
   if (match.route->need == Need::kCaller) {
-    auto caller = parts_.authenticate(call->request());
-    if (!caller) {
-      Answer answer = problem(401, "not-authenticated", caller.error().message);
-      answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"sillar\"");
-      return call->reply(std::move(answer));
-    }
-    call->set_caller(std::move(*caller));
+    const std::string* sent = call->request().header("Authorization");
+    const auto proof = parts_.authenticator->check(sent == nullptr ? std::string{} : *sent, now());
+    if (!proof) return refuse_unknown(call, proof.error());
+    if (proof->first_use) return redeem_first(call, *proof, *match.route);
+    set_caller(*call, *proof);
   }
   match.route->handle(*this, call);
-}
-
-void Api::mutate(const std::shared_ptr<Call>& call, Urgency urgency, Act act) {
-  RequestKey key{call->caller().name, {}};
-  if (const std::string* sent = call->request().header("Idempotency-Key")) key.key = *sent;
-  if (key.key.size() > kKeyBytesMax)
-    return call->reply(
-        problem(400, "invalid-input",
-                fmt::format("An Idempotency-Key has at most {} bytes.", kKeyBytesMax)));
-  std::string digest = key.key.empty() ? std::string{} : digest_of(call->request());
-  Command command;
-  command.urgency = urgency;
-  command.act = [call, key = std::move(key), digest = std::move(digest),
-                 act = std::move(act)](Core& core) {
-    if (key.key.empty()) return act(core, call->caller());
-    const Answers& answers = core.parts().answers;
-    if (const KeptAnswer* kept = answers.find(key)) return replayed(*kept, digest);
-    if (answers.full(core.now())) return queue_is_full();
-    Answer answer = act(core, call->caller());
-    if (answer.status < 500)
-      core.record(PartId::kAnswers,
-                  Answers::record(key, core.now(), {digest, answer.status, answer.body}));
-    return answer;
-  };
-  command.answer = [call](Answer answer) { call->reply(std::move(answer)); };
-  if (!control().post(std::move(command))) call->reply(queue_is_full());
 }
 
 void Api::ask(const std::shared_ptr<Call>& call, std::function<Answer(Core&)> look) {
@@ -106,7 +79,7 @@ void Api::ask(const std::shared_ptr<Call>& call, std::function<Answer(Core&)> lo
 }
 
 void get_health(Api&, const std::shared_ptr<Call>& call) {
-  call->reply({200, "{\"status\":\"ok\"}", {}});
+  call->reply({200, "{\"status\":\"ok\"}", {}, {}});
 }
 
 void get_readiness(Api& api, const std::shared_ptr<Call>& call) {
@@ -120,7 +93,7 @@ void get_caller(Api&, const std::shared_ptr<Call>& call) {
       .field("apiVersion", "sillar/v1")
       .field("kind", "Caller")
       .field("name", call->caller().name)
-      .field("method", call->caller().method)
+      .field("method", word_of(call->caller().requester.method))
       .field("os_user", call->caller().os_user)
       .end_object();
   call->reply({200, json.take(), {}});

@@ -6,32 +6,41 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "net/http.h"
 #include "net/server.h"
+#include "server/authenticator.h"
 #include "server/call.h"
 #include "server/control.h"
 #include "server/events.h"
+#include "server/rate.h"
 #include "server/routes.h"
 #include "server/views.h"
 
 namespace sillar::server {
 
-// Errors are for the client to see: kNotFound hides what may not be known.
-using Authenticate = std::function<Result<Caller>(const net::Request&)>;
-
 struct ApiParts {
   Control* control = nullptr;
   const Views* views = nullptr;
   Events* events = nullptr;
-  Authenticate authenticate;
+  Authenticator* authenticator = nullptr;
+  std::function<Time()> clock;
+  std::function<Digest(const ApiKey&)> hash_of_key;
+};
+
+// What a request is about, for the audit log and for whoever decides whether it may.
+struct Subject {
+  Action action = Action::kWorkloadView;
+  std::string project;
+  std::string object;  // "workload/train-7".
 };
 
 class Api {
  public:
   // Requires: the parts outlive this.
-  explicit Api(ApiParts parts) : parts_(std::move(parts)) {}
+  explicit Api(ApiParts parts);
 
   void handle(net::Request request, net::Responder responder);
 
@@ -42,17 +51,37 @@ class Api {
   [[nodiscard]] Events& events() { return *parts_.events; }
 
   // Has `act` done on the control thread and answers when it is durable. What has an idempotency
-  // key is done once and answered alike each time.
+  // key is done once and answered alike each time. What came of it is a leaf of the audit log, in
+  // the same transaction.
   using Act = std::function<Answer(Core&, const Caller&)>;
-  void mutate(const std::shared_ptr<Call>& call, Urgency urgency, Act act);
+  void mutate(const std::shared_ptr<Call>& call, Urgency urgency, Subject subject, Act act);
   // Asks the control thread; changes nothing.
   void ask(const std::shared_ptr<Call>& call, std::function<Answer(Core&)> look);
+
+  // Whether the caller may; otherwise it is answered: as if the object were absent where the caller
+  // may not know of it (`absent`), else that it is forbidden; and the refusal is audited.
+  [[nodiscard]] bool permit(const std::shared_ptr<Call>& call, const Subject& subject,
+                            const Answer& absent);
+  [[nodiscard]] Time now() const { return parts_.clock(); }
+  [[nodiscard]] Digest hash_of(const ApiKey& key) const { return parts_.hash_of_key(key); }
+  [[nodiscard]] bool still_valid(const Requester& requester) const {
+    return parts_.authenticator->access()->still_valid(requester, now());
+  }
 
   [[nodiscard]] bool ready() const { return ready_.load(std::memory_order_acquire); }
   void set_ready(bool ready) { ready_.store(ready, std::memory_order_release); }
 
  private:
+  void refuse(const std::shared_ptr<Call>& call, const Subject& subject, Answer answer,
+              std::string code);
+  void refuse_unknown(const std::shared_ptr<Call>& call, const AuthFault& fault);
+  void redeem_first(const std::shared_ptr<Call>& call, const Proof& proof, const Route& route);
+  void set_caller(Call& call, const Proof& proof);
+  void note_use(const Caller& caller);
+
   ApiParts parts_;
+  std::mutex mutex_;      // Guards refusals_.
+  RateLimiter refusals_;  // How many refusals a source may have written down.
   std::atomic<bool> ready_ = false;
 };
 
@@ -65,6 +94,14 @@ void submit_workloads(Api& api, const std::shared_ptr<Call>& call);
 void get_workload(Api& api, const std::shared_ptr<Call>& call);
 void explain_workload(Api& api, const std::shared_ptr<Call>& call);
 void cancel_workload(Api& api, const std::shared_ptr<Call>& call);
+void list_principals(Api& api, const std::shared_ptr<Call>& call);
+void add_principal(Api& api, const std::shared_ptr<Call>& call);
+void put_role(Api& api, const std::shared_ptr<Call>& call);
+void remove_role(Api& api, const std::shared_ptr<Call>& call);
+void list_keys(Api& api, const std::shared_ptr<Call>& call);
+void create_key(Api& api, const std::shared_ptr<Call>& call);
+void remove_key(Api& api, const std::shared_ptr<Call>& call);
+void list_audit(Api& api, const std::shared_ptr<Call>& call);
 void stream_events(Api& api, const std::shared_ptr<Call>& call);
 
 }  // namespace sillar::server

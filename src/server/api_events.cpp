@@ -29,16 +29,23 @@ void stream_events(Api& api, const std::shared_ptr<Call>& call) {
   }
   const std::string project(call->query("project"));
   const std::string workload(call->query("workload"));
-  auto filter = [project, workload](const Event& event) {
+  auto filter = [project, workload, caller = call->caller()](const Event& event) {
     if (!workload.empty() && event.workload != workload) return false;
-    return project.empty() || (!event.project.empty() && within_subtree(event.project, project));
+    if (!project.empty() && (event.project.empty() || !within_subtree(event.project, project)))
+      return false;
+    return caller.may(Action::kEventView, event.project) == Verdict::kAllowed;
   };
   // The head goes out first, so that whoever listens knows where it stands; what is forgotten is
   // told as an event of its own, because by then the answer has begun.
   net::Response head;
   head.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
   auto stream = call->take_responder().stream(std::move(head));
-  auto sink = [stream](const Event& event) {
+  // A key that has been revoked hears no more.
+  auto sink = [stream, &api, requester = call->caller().requester](const Event& event) {
+    if (!api.still_valid(requester)) {
+      stream->close();
+      return false;
+    }
     return stream->write(
         net::format_event({event_place_text(event.place), event.kind, event.json}));
   };

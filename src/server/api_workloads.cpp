@@ -67,6 +67,19 @@ Result<std::vector<Workload>> read_submission(const net::Request& request, const
   return workloads;
 }
 
+Subject subject_of(const Workload& workload) {
+  return {Action::kWorkloadSubmit, workload.project, "workload/" + workload.name};
+}
+
+// Projects that the caller may not know of have no name in it, so that what is said about a name
+// that is not there is said about theirs as well.
+World visible_world(const World& world, const Caller& caller) {
+  World visible = world;
+  for (Project& project : visible.projects)
+    if (caller.may(Action::kProjectView, project.name) == Verdict::kHidden) project.name.clear();
+  return visible;
+}
+
 Answer refusal(const Refused& refused) {
   const int status = refused.reason.code == ReasonCode::kDuplicate ? 409 : 422;
   return problem(status, reason_code_name(refused.reason.code),
@@ -101,11 +114,28 @@ Answer submit(Core& core, const std::vector<std::shared_ptr<Workload>>& workload
   return {201, json.take(), {}};
 }
 
+// The workload that the path names, if there is one and the caller may do that to it; otherwise the
+// call is answered, alike where there is none and where nobody may know.
+std::shared_ptr<const WorkloadRow> find_workload(Api& api, const std::shared_ptr<Call>& call,
+                                                 Action own, Action others) {
+  const std::string name(call->parameter("name"));
+  auto row = api.views().workload(name);
+  if (row == nullptr) {
+    call->reply(no_workload(name));
+    return nullptr;
+  }
+  const Action action = row->spec->owner == call->caller().name ? own : others;
+  const Subject subject{action, row->spec->project, "workload/" + name};
+  return api.permit(call, subject, no_workload(name)) ? row : nullptr;
+}
+
 // A command about one workload that there is.
 void command_workload(Api& api, const std::shared_ptr<Call>& call, InputBody input) {
-  const std::string name(call->parameter("name"));
-  if (api.views().workload(name) == nullptr) return call->reply(no_workload(name));
+  const auto row = find_workload(api, call, Action::kWorkloadControl, Action::kWorkloadControlAny);
+  if (row == nullptr) return;
+  const std::string& name = row->spec->name;
   api.mutate(call, Urgency::kRelease,
+             {Action::kWorkloadControl, row->spec->project, "workload/" + name},
              [name, input = std::move(input)](Core& core, const Caller&) -> Answer {
                const auto facts = core.input(input);
                if (!facts) return problem(facts.error());
@@ -130,7 +160,8 @@ void list_workloads(Api& api, const std::shared_ptr<Call>& call) {
   filter.project = call->query("project");
   filter.phases = split_list(call->query("phase"));
   filter.owner = call->query("owner");
-  filter.readable = {""};
+  filter.readable =
+      call->caller().access->subtrees(call->caller().requester, Action::kWorkloadView);
   std::size_t limit = kPageDefault;
   std::uint32_t from = 0;
   if (const auto text = call->query("limit"); !text.empty())
@@ -145,9 +176,14 @@ void list_workloads(Api& api, const std::shared_ptr<Call>& call) {
 }
 
 void submit_workloads(Api& api, const std::shared_ptr<Call>& call) {
-  const auto world = api.views().world();
-  auto workloads = read_submission(call->request(), *world);
+  const World world = visible_world(*api.views().world(), call->caller());
+  auto workloads = read_submission(call->request(), world);
   if (!workloads) return call->reply(problem(workloads.error()));
+  for (const Workload& workload : *workloads)
+    if (!api.permit(call, subject_of(workload),
+                    problem(404, "not-found", "There is no such project.")))
+      return;
+  const Subject subject = subject_of(workloads->front());
   std::vector<std::shared_ptr<Workload>> shared;
   shared.reserve(workloads->size());
   for (Workload& workload : *workloads) {
@@ -155,21 +191,21 @@ void submit_workloads(Api& api, const std::shared_ptr<Call>& call) {
     workload.os_user = call->caller().os_user;
     shared.push_back(std::make_shared<Workload>(std::move(workload)));
   }
-  api.mutate(call, Urgency::kAdmission, [shared = std::move(shared)](Core& core, const Caller&) {
-    return submit(core, shared);
-  });
+  api.mutate(
+      call, Urgency::kAdmission, subject,
+      [shared = std::move(shared)](Core& core, const Caller&) { return submit(core, shared); });
 }
 
 void get_workload(Api& api, const std::shared_ptr<Call>& call) {
-  const auto row = api.views().workload(call->parameter("name"));
-  if (row == nullptr) return call->reply(no_workload(call->parameter("name")));
+  const auto row = find_workload(api, call, Action::kWorkloadView, Action::kWorkloadView);
+  if (row == nullptr) return;
   api.ask(call, [row](Core& core) -> Answer { return {200, workload_json(core, *row), {}}; });
 }
 
 void explain_workload(Api& api, const std::shared_ptr<Call>& call) {
-  const std::string name(call->parameter("name"));
-  if (api.views().workload(name) == nullptr) return call->reply(no_workload(name));
-  api.ask(call, [name](Core& core) -> Answer {
+  const auto row = find_workload(api, call, Action::kWorkloadView, Action::kWorkloadView);
+  if (row == nullptr) return;
+  api.ask(call, [name = row->spec->name](Core& core) -> Answer {
     const auto record = sillar::explain_workload(core.state(), name);
     if (!record) return problem(record.error());
     return {200, print_json(*record, 0), {}};

@@ -11,15 +11,21 @@
 
 #include "net/http.h"
 #include "net/server.h"
+#include "server/access.h"
 #include "server/control.h"
 
 namespace sillar::server {
 
-// Who asks. `readable`: the subtrees of projects that they may look at; "" is all.
+// Who asks, proven, and what it may do as it stood when it asked.
 struct Caller {
   std::string name;     // Of the principal; what is written down as the owner of work.
-  std::string method;   // "api-key", "oidc", "token".
-  std::string os_user;  // As whom commands run here; empty: as nobody.
+  std::string os_user;  // As whom its commands run here; empty: as nobody.
+  Requester requester;
+  std::shared_ptr<const Access> access;
+
+  [[nodiscard]] Verdict may(Action action, std::string_view project) const {
+    return access->decide(requester, action, project);
+  }
 };
 
 class Call {

@@ -20,8 +20,10 @@ namespace sillar::server {
 
 struct Answer {
   int status = 200;
-  std::string body;
+  std::string body;  // Of which a repeated request is told again, secrets apart: see `kept`.
   std::vector<std::pair<std::string, std::string>> headers;
+  std::string kept =
+      {};  // What is remembered in place of a body that holds a secret; empty: the body.
 };
 
 // Admission is refused first when room runs out, in the queue or on the disk; what gives back or

@@ -14,10 +14,11 @@ namespace sillar::server {
 Core::Core(journal::Journal journal, CoreOptions options)
     : journal_(std::move(journal)),
       options_(std::move(options)),
-      front_({&parts_.installation, &parts_.answers}) {}
+      front_({&parts_.installation, &parts_.answers, &parts_.identity, &parts_.audit}) {}
 
 Result<std::unique_ptr<Core>> Core::open(journal::Journal journal, CoreOptions options) {
   std::unique_ptr<Core> core(new Core(std::move(journal), std::move(options)));
+  if (core->options_.archive) SILLAR_TRY_STATUS(core->options_.archive->follows(core->journal_));
   SILLAR_TRY_STATUS(core->load());
   core->begin();
   return core;
@@ -28,6 +29,8 @@ Status Core::load() {
   for (const std::string& why : start.unusable) options_.remark(why);
   state_ = std::move(start.state);
   scratch_ = Scratch();
+  identity_changed_ = true;
+  if (options_.archive) parts_.audit.archive(*options_.archive);
   restarted_ = start.applied;
   now_ = std::max(now_, state_.now);
   return {};
@@ -51,6 +54,7 @@ void Core::record(PartId part, std::string_view record) {
   std::string body = FrontState::body_of(part, record);
   const Status applied = front_.apply("record", body);
   CHECK(applied.has_value(), "a part accepts the records that are made for it");
+  identity_changed_ = identity_changed_ || part == PartId::kIdentity;
   add_body(std::move(body));
 }
 
@@ -66,14 +70,25 @@ Status Core::commit() {
   bytes_since_snapshot_ += batch_bytes_;
   bodies_.clear();
   batch_bytes_ = 0;
-  if (appended) return {};
+  if (appended) return fill_archive();
   steps_.clear();
   if (appended.error().code == ErrorCode::kLimit) SILLAR_TRY_STATUS(load());
   return appended;
 }
 
+// What the batch adds to the archive may wait: it is made again from the journal.
+Status Core::fill_archive() {
+  if (!options_.archive) return {};
+  parts_.audit.archive(*options_.archive);
+  if (!options_.archive->flush_is_due()) return {};
+  Status flushed = options_.archive->flush(journal_.last().seq);
+  if (!flushed && flushed.error().code == ErrorCode::kLimit) return {};
+  return flushed;
+}
+
 void Core::end() {
   steps_.clear();
+  identity_changed_ = false;
   const bool due = bodies_since_snapshot_ >= kSnapshotBodies &&
                    bytes_since_snapshot_ >= kSnapshotGrowth * snapshot_bytes_;
   if (!due) return;
@@ -89,8 +104,14 @@ Status Core::keep_snapshot() {
   const std::string front = front_.state_bytes();
   const std::string bytes = journal::join_snapshot({engine.bytes, front});
   snapshot_bytes_ = bytes.size();
+  // The archive first: what comes after a snapshot has to be all that it still lacks.
+  if (options_.archive) {
+    if (audit_key_) keep_checkpoint(*options_.archive, *audit_key_, parts_.audit.head());
+    SILLAR_TRY_STATUS(options_.archive->flush(journal_.last().seq));
+  }
   SILLAR_TRY_STATUS(journal_.keep_snapshot(bytes));
-  return journal_.trim(options_.retention);
+  if (!options_.archive) return journal_.trim(options_.retention);
+  return journal_.trim(options_.retention, options_.archive->position());
 }
 
 }  // namespace sillar::server

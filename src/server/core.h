@@ -6,15 +6,19 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/engine.h"
+#include "journal/archive.h"
 #include "journal/journal.h"
 #include "server/answers.h"
+#include "server/audit.h"
 #include "server/front_state.h"
+#include "server/identity.h"
 #include "server/installation.h"
 
 namespace sillar::server {
@@ -24,6 +28,8 @@ using InputBody = decltype(Input::body);
 struct Parts {
   Installation installation;
   Answers answers;
+  Identity identity;
+  AuditLog audit;
 };
 
 // An input that has become an entry of the journal.
@@ -42,6 +48,8 @@ inline constexpr std::size_t kBatchBodies = 2048;
 inline constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
 
 struct CoreOptions {
+  // Where audit leaves stay once the journal has forgotten them.
+  std::optional<journal::Archive> archive;
   std::function<Time()> clock;  // May jump; the journal's time does not go back.
   journal::Retention retention;
   std::function<void(const std::string&)> remark;  // One sentence to whoever operates this.
@@ -70,6 +78,9 @@ class Core {
   [[nodiscard]] Result<std::vector<Fact>> input(InputBody body);
   // Requires: a record that the part accepts.
   void record(PartId part, std::string_view record);
+  // Whether who may do what has changed since the last commit.
+  [[nodiscard]] bool identity_changed() const { return identity_changed_; }
+  [[nodiscard]] const std::optional<journal::Archive>& archive() const { return options_.archive; }
   [[nodiscard]] bool batch_is_full() const {
     return bodies_.size() >= kBatchBodies || batch_bytes_ >= kBatchBytes;
   }
@@ -84,6 +95,9 @@ class Core {
   // A snapshot now, so that the next start is quick. Errors: those of the journal.
   [[nodiscard]] Status keep_snapshot();
 
+  // A checkpoint of the audit log is signed with each snapshot from now on.
+  void sign_audit_with(SigningKey key) { audit_key_ = std::move(key); }
+
   // A fork may be asked what would happen; see engine/explain.h.
   [[nodiscard]] Scratch& scratch() { return scratch_; }
 
@@ -91,6 +105,7 @@ class Core {
   Core(journal::Journal journal, CoreOptions options);
   [[nodiscard]] Status load();
   void add_body(std::string body);
+  [[nodiscard]] Status fill_archive();
 
   journal::Journal journal_;
   CoreOptions options_;
@@ -103,6 +118,8 @@ class Core {
   std::vector<std::string> bodies_;
   std::size_t batch_bytes_ = 0;
   std::vector<Step> steps_;
+  bool identity_changed_ = false;
+  std::optional<SigningKey> audit_key_;
   std::uint64_t bodies_since_snapshot_ = 0;
   std::size_t bytes_since_snapshot_ = 0;
   std::size_t snapshot_bytes_ = 0;

@@ -4,6 +4,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include "engine/entry.h"
 #include "journal/front.h"
 #include "journal/sqlite_store.h"
+#include "server/secret_file.h"
 
 namespace sillar::server {
 namespace {
@@ -66,10 +68,18 @@ Status Service::open() {
   SILLAR_TRY(core, open_core());
   disk_.emplace(options_.data, options_.disk);
   if (!core->state().world) SILLAR_TRY_STATUS(first_start(*core));
+  SILLAR_TRY(signing_key, audit_key(options_.data + "/journal", core->parts().installation.name()));
+  core->sign_audit_with(std::move(signing_key));
+  SILLAR_TRY(pepper, load_pepper(options_.data));
+  if (core->parts().identity.access().principals().empty())
+    SILLAR_TRY_STATUS(offer_first_token(*core, pepper));
+  authenticator_.emplace(pepper, options_.issuers);
+  authenticator_->set_access(std::make_shared<const Access>(core->parts().identity.access()));
   started_.entries = core->restarted_entries();
   started_.workloads = core->state().workloads.size();
   views_.rebuild(*core);
-  remember_events(*core);
+  for (const Step& step : recent_) events_.remember(core->state(), step.seq, step.facts);
+  recent_ = {};
 
   DriverSeat seat;
   seat.installation = core->parts().installation.name();
@@ -81,6 +91,9 @@ Status Service::open() {
 
   ControlHooks hooks;
   hooks.published = [this](const Core& now) {
+    // First: whoever is answered next may use what it was given.
+    if (now.identity_changed())
+      authenticator_->set_access(std::make_shared<const Access>(now.parts().identity.access()));
     views_.publish(now);
     events_.publish(now);
     effects_.publish(now);
@@ -95,7 +108,9 @@ Status Service::open() {
   parts.control = control_.get();
   parts.views = &views_;
   parts.events = &events_;
-  parts.authenticate = options_.authenticate;
+  parts.authenticator = &*authenticator_;
+  parts.clock = options_.clock;
+  parts.hash_of_key = [pepper](const ApiKey& key) { return api_key_hash(pepper, key); };
   api_ = std::make_unique<Api>(std::move(parts));
   SILLAR_TRY(http, net::Server::start(options_.http,
                                       [this](net::Request request, net::Responder responder) {
@@ -107,12 +122,17 @@ Status Service::open() {
 }
 
 Result<std::unique_ptr<Core>> Service::open_core() {
-  SILLAR_TRY(store, journal::open_sqlite(options_.data + "/journal", journal::Access::kWrite));
+  const std::string folder = options_.data + "/journal";
+  SILLAR_TRY(store, journal::open_sqlite(folder, journal::Access::kWrite));
   SILLAR_TRY(journal, journal::Journal::open(std::move(store), journal::Access::kWrite));
+  SILLAR_TRY(recent, recent_steps(journal));
+  recent_ = std::move(recent);
   CoreOptions core;
   core.clock = options_.clock;
   core.retention = options_.retention;
   core.remark = options_.remark;
+  SILLAR_TRY(archive, journal::Archive::open(folder, journal::Access::kWrite));
+  core.archive = std::move(archive);
   return Core::open(std::move(journal), std::move(core));
 }
 
@@ -127,21 +147,34 @@ Status Service::first_start(Core& core) {
   return {};
 }
 
-// A journal that cannot be read here would have refused to start; an event more or less is not
-// worth refusing for.
-void Service::remember_events(const Core& core) {
-  auto store = journal::open_sqlite(options_.data + "/journal", journal::Access::kRead);
-  if (!store) return;
-  const std::uint64_t last = core.durable_seq();
-  std::uint64_t at = last > kEntriesRemembered ? last - kEntriesRemembered : 0;
+Status Service::offer_first_token(Core& core, const std::string& pepper) {
+  const ApiKey key = new_api_key();
+  SILLAR_TRY(offer, offer_first_run(core.parts().identity.access(), key, pepper, core.now(),
+                                    options_.os_user));
+  core.record(PartId::kIdentity, change_bytes(offer));
+  SILLAR_TRY_STATUS(core.commit());
+  core.end();
+  started_.first_token = true;
+  return write_secret(options_.data, kFirstTokenFile, api_key_text(key));
+}
+
+// What listeners from before the start may still ask for.
+Result<std::vector<Step>> Service::recent_steps(journal::Journal& journal) {
+  const std::uint64_t last = journal.last().seq;
+  const std::uint64_t first = journal.first().seq;
+  const std::uint64_t from =
+      std::max(first, last > kEntriesRemembered ? last - kEntriesRemembered : 0);
+  SILLAR_TRY(place, journal.place_of(from));
+  journal::Mark at = place;
+  std::vector<Step> steps;
   for (;;) {
-    const auto rows = (*store)->rows(at, {});
-    if (!rows || rows->empty()) return;
-    for (const journal::Row& row : *rows) {
-      at = row.mark.seq;
+    SILLAR_TRY(chunk, journal.read(at));
+    if (chunk.rows.empty()) return steps;
+    at = chunk.end;
+    for (const journal::Row& row : chunk.rows) {
       if (journal::is_front_body(row.body)) continue;
-      if (const auto entry = read_entry("events", row.body))
-        events_.remember(core.state(), at, entry->facts);
+      SILLAR_TRY(entry, read_entry(journal.name(), row.body));
+      steps.push_back({row.mark.seq, entry.input.at, std::move(entry.facts)});
     }
   }
 }

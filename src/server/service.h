@@ -41,13 +41,18 @@ struct ServiceOptions {
   std::function<void(const std::string&)> remark;  // From any thread.
   // The journal cannot go on. Does not return.
   std::function<void(const Error&)> fatal;
-  Authenticate authenticate;
+  std::vector<Issuer> issuers;  // Of OpenID tokens that are taken.
+  std::string os_user;          // As whom the first administrator's commands run.
 };
+
+// In the data folder; there is one until the first administrator has used it.
+inline constexpr const char* kFirstTokenFile = "first-token";
 
 struct Started {
   bool first = false;         // Nothing was there before.
   std::uint64_t entries = 0;  // Applied after the snapshot.
   std::uint64_t workloads = 0;
+  bool first_token = false;  // Nobody has come yet: kFirstTokenFile lets one in.
 };
 
 class Service {
@@ -71,14 +76,17 @@ class Service {
   [[nodiscard]] Status open();
   [[nodiscard]] Result<std::unique_ptr<Core>> open_core();
   [[nodiscard]] Status first_start(Core& core);
-  void remember_events(const Core& core);
+  [[nodiscard]] Status offer_first_token(Core& core, const std::string& pepper);
+  [[nodiscard]] static Result<std::vector<Step>> recent_steps(journal::Journal& journal);
   [[nodiscard]] bool post_observation(const drivers::Observation& observation);
 
   ServiceOptions options_;
   Started started_;
+  std::vector<Step> recent_;  // While it starts.
   Views views_;
   Events events_;
   Effects effects_;
+  std::optional<Authenticator> authenticator_;
   std::optional<journal::DiskGuard> disk_;   // The control thread's.
   std::atomic<Control*> posting_ = nullptr;  // Where observations go, while it is there.
   std::unique_ptr<drivers::Driver> driver_;

@@ -8,6 +8,7 @@
 #include "net/client.h"
 #include "net/sse.h"
 #include "server/api_client.h"
+#include "server/audit_verify.h"
 #include "server/core_fixture.h"
 
 namespace sillar::server {
@@ -77,11 +78,7 @@ class ServiceTest : public testing::Test {
     };
     options.remark = [](const std::string&) {};
     options.fatal = [](const Error& error) { FAIL() << error.message; };
-    options.authenticate = [](const net::Request& request) -> Result<Caller> {
-      const std::string* token = request.header("Authorization");
-      if (token == nullptr) return fail(ErrorCode::kDenied, "no token");
-      return Caller{token->substr(7), "token", "nobody"};
-    };
+    options.os_user = "nobody";
     options.make_driver = [this](DriverSeat seat) -> Result<std::unique_ptr<drivers::Driver>> {
       notes_.observe = std::move(seat.observe);
       return std::make_unique<NotingDriver>(notes_);
@@ -89,11 +86,15 @@ class ServiceTest : public testing::Test {
     auto service = Service::start(std::move(options));
     ASSERT_TRUE(service.has_value()) << service.error().message;
     service_ = std::move(*service);
+    if (service_->started().first_token)
+      token_ = journal::bytes_of_file(folder_.path("data") + "/" + kFirstTokenFile);
   }
   void stop() { service_.reset(); }
 
-  [[nodiscard]] ApiClient client(const std::string& token = "ann") {
-    auto client = ApiClient::open({"http://" + service_->address(), token, {}});
+  // As the administrator, or with another's token.
+  [[nodiscard]] ApiClient client(const std::string& token = {}) {
+    auto client =
+        ApiClient::open({"http://" + service_->address(), token.empty() ? token_ : token, {}});
     EXPECT_TRUE(client.has_value());
     return std::move(*client);
   }
@@ -123,6 +124,7 @@ class ServiceTest : public testing::Test {
   }
 
   TestFolder folder_;
+  std::string token_;
   NotingDriver::Notes notes_;
   std::unique_ptr<Service> service_;
 };
@@ -139,7 +141,7 @@ TEST_F(ServiceTest, TakesWorkRunsItAndSaysHowItEnded) {
   const auto list = ann.get("/api/v1/workloads?project=acme");
   ASSERT_TRUE(list.has_value());
   ASSERT_EQ(list->root.find("items")->items.size(), 1U);
-  EXPECT_EQ(list->root.find("items")->items[0].find("owner")->scalar, "ann");
+  EXPECT_EQ(list->root.find("items")->items[0].find("owner")->scalar, "admin");
 }
 
 TEST_F(ServiceTest, TheSameKeyIsAnsweredAlikeAlsoAfterARestart) {
@@ -270,12 +272,122 @@ TEST_F(ServiceTest, WithoutATokenNothingIsToldButHealth) {
   const auto url = net::parse_url("http://" + service_->address());
   for (const Route& route : Api::routes()) {
     std::string path(route.pattern);
-    if (const auto at = path.find("{name}"); at != std::string::npos) path.replace(at, 6, "x");
+    for (auto at = path.find('{'); at != std::string::npos; at = path.find('{'))
+      path.replace(at, path.find('}') + 1 - at, "x");
     net::ClientRequest request;
     request.method = route.method;
     const auto answer = plain.send(url->at(path), request);
     ASSERT_TRUE(answer.has_value()) << path;
     EXPECT_EQ(answer->status, route.need == Need::kNothing ? 200 : 401) << path;
+  }
+}
+
+// Two tenants: whatever one names of the other's is answered as if it were not there.
+TEST_F(ServiceTest, API1_OneTenantDoesNotLearnOfAnothers) {
+  start();
+  ApiClient admin = client();
+  const auto made = [&](const std::string& name, const std::string& project) {
+    EXPECT_TRUE(admin.post("/api/v1/principals", R"({"kind": "user", "name": ")" + name + R"("})"));
+    EXPECT_TRUE(admin.put("/api/v1/principals/" + name + "/roles",
+                          R"({"project": ")" + project + R"(", "role": "manager"})"));
+    const auto key = admin.post("/api/v1/keys", R"({"principal": ")" + name + R"("})");
+    EXPECT_TRUE(key.has_value()) << key.error().message;
+    return key ? key->root.find("token")->scalar : std::string{};
+  };
+  ApiClient ann = client(made("ann", "acme/a"));
+  ApiClient bob = client(made("bob", "acme/b"));
+  ASSERT_TRUE(ann.post("/api/v1/workloads", body("secret")).has_value());
+  EXPECT_EQ(ann.get("/api/v1/workloads")->root.find("items")->items.size(), 1U);
+  EXPECT_TRUE(bob.get("/api/v1/workloads")->root.find("items")->items.empty());
+
+  const auto same = [&](const Result<Document>& hidden, const Result<Document>& absent,
+                        const std::string& name, const std::string& other) {
+    ASSERT_FALSE(hidden.has_value());
+    ASSERT_FALSE(absent.has_value());
+    EXPECT_EQ(hidden.error().code, absent.error().code);
+    std::string told = hidden.error().message;
+    for (auto at = told.find(name); at != std::string::npos; at = told.find(name))
+      told.replace(at, name.size(), other);
+    EXPECT_EQ(told, absent.error().message);
+  };
+  same(bob.get("/api/v1/workloads/secret"), bob.get("/api/v1/workloads/absent"), "secret",
+       "absent");
+  same(bob.get("/api/v1/workloads/secret/explain"), bob.get("/api/v1/workloads/absent/explain"),
+       "secret", "absent");
+  same(bob.post("/api/v1/workloads/secret/cancel", {}),
+       bob.post("/api/v1/workloads/absent/cancel", {}), "secret", "absent");
+  const std::string theirs = R"({"name": "x", "project": "acme/a"})";
+  const std::string nowhere = R"({"name": "x", "project": "acme/q"})";
+  same(bob.post("/api/v1/workloads", theirs), bob.post("/api/v1/workloads", nowhere), "acme/a",
+       "acme/q");
+  EXPECT_EQ(phase(ann, "secret"), "Running") << "nothing of it was touched";
+}
+
+TEST_F(ServiceTest, API5_ARoleCanDoWhatItsTableSaysAndNoMore) {
+  start();
+  ApiClient admin = client();
+  ASSERT_TRUE(admin.post("/api/v1/principals", R"({"kind": "user", "name": "vera"})"));
+  ASSERT_TRUE(
+      admin.put("/api/v1/principals/vera/roles", R"({"project": "acme", "role": "viewer"})"));
+  const auto key = admin.post("/api/v1/keys", R"({"principal": "vera"})");
+  ASSERT_TRUE(key.has_value()) << key.error().message;
+  ApiClient vera = client(key->root.find("token")->scalar);
+  ASSERT_TRUE(admin.post("/api/v1/workloads", body("one")).has_value());
+  EXPECT_TRUE(vera.get("/api/v1/workloads/one").has_value());
+  for (const auto& refused :
+       {vera.post("/api/v1/workloads", body("two")), vera.post("/api/v1/workloads/one/cancel", {}),
+        vera.put("/api/v1/principals/vera/roles", R"({"project": "acme", "role": "admin"})"),
+        vera.post("/api/v1/principals", R"({"kind": "user", "name": "eve"})"),
+        vera.get("/api/v1/audit")}) {
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_TRUE(refused.error().code == ErrorCode::kDenied ||
+                refused.error().code == ErrorCode::kNotFound)
+        << refused.error().message;
+  }
+  // A key that was ended opens nothing any more.
+  ASSERT_TRUE(admin.remove("/api/v1/keys/" + key->root.find("id")->scalar).has_value());
+  const auto ended = vera.get("/api/v1/workloads");
+  ASSERT_FALSE(ended.has_value());
+  EXPECT_EQ(ended.error().code, ErrorCode::kDenied);
+}
+
+TEST_F(ServiceTest, EveryMutationAndRefusalIsInTheAuditLogWhichVerifies) {
+  start();
+  ApiClient admin = client();
+  ASSERT_TRUE(admin.post("/api/v1/workloads", body("one")).has_value());
+  ASSERT_TRUE(admin.post("/api/v1/workloads/one/cancel", {}).has_value());
+  ASSERT_FALSE(client("sillar_wrong").get("/api/v1/workloads").has_value());
+  ASSERT_FALSE(admin.post("/api/v1/workloads", body("one")).has_value());
+  const auto audit = admin.get("/api/v1/audit");
+  ASSERT_TRUE(audit.has_value()) << audit.error().message;
+  std::string told;
+  for (const Value& leaf : audit->root.find("items")->items)
+    told += leaf.find("action")->scalar + " " + leaf.find("outcome")->scalar + "\n";
+  EXPECT_EQ(told,
+            "workload.submit refused\nkey.manage refused\nworkload.control allowed\n"
+            "workload.submit allowed\n");
+  stop();
+  const auto verdict = verify_audit({folder_.path("data") + "/journal", {}, {}});
+  ASSERT_TRUE(verdict.has_value()) << verdict.error().message;
+  EXPECT_TRUE(verdict->intact) << verdict->fault;
+  EXPECT_EQ(verdict->head.size, 4U);
+  EXPECT_GE(verdict->checkpoints, 1U);
+}
+
+TEST_F(ServiceTest, P17_TheSecretOfAKeyIsNowhereOnDisk) {
+  start();
+  ApiClient admin = client();
+  const auto key = admin.post("/api/v1/keys", R"({"label": "ci"})", "key-of-the-request");
+  ASSERT_TRUE(key.has_value()) << key.error().message;
+  const std::string token = key->root.find("token")->scalar;
+  const auto again = admin.post("/api/v1/keys", R"({"label": "ci"})", "key-of-the-request");
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ(again->root.find("token")->kind, Value::Kind::kNull) << "it is shown once";
+  stop();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path("data"))) {
+    if (!entry.is_regular_file()) continue;
+    const std::string bytes = journal::bytes_of_file(entry.path());
+    EXPECT_EQ(bytes.find(token.substr(24)), std::string::npos) << entry.path();
   }
 }
 
