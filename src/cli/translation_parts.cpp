@@ -38,6 +38,8 @@ constexpr auto kParts = std::to_array<Translation>({
     // What an impossible snapshot has.
     {"a job at impossible times", "un trabajo con horas imposibles"},
     {"a job held for nothing", "un trabajo retenido por nada"},
+    {"a wait for nobody", "una espera por nadie"},
+    {"an impossible life of a task", "una vida imposible de una tarea"},
     {"an impossible arrival", "una llegada imposible"},
     {"an impossible usage", "un uso imposible"},
     {"impossible ranks", "rangos imposibles"},

@@ -2,8 +2,10 @@
 
 #include "base/check.h"
 #include "engine/budgets.h"
+#include "engine/due.h"
 #include "engine/engine.h"
 #include "engine/places.h"
+#include "engine/workload_phase.h"
 #include "schedule/fairness.h"
 #include "schedule/run_time.h"
 
@@ -58,6 +60,10 @@ class Applier {
     record.spec = fact.workload;
     record.idle_since = fact.workload->submitted;
     s_.workloads.push_back(std::move(record));
+    s_.tasks.resize(s_.board.task_count());
+    s_.dependents.emplace_back();
+    for (const Dependency& dependency : fact.workload->after)
+      s_.dependents[s_.workload_ids.find(dependency.workload)->second.index()].push_back(id);
     s_.workload_ids[fact.workload->name] = id;
     arrives(id);
     schedule::note_arrived(s_.memory.ranks, s_.board, id);
@@ -81,7 +87,12 @@ class Applier {
     began(fact.task);
   }
 
-  void operator()(const PromiseWithdrawn& fact) { s_.board.unreserve(fact.task); }
+  void operator()(const PromiseWithdrawn& fact) {
+    if (s_.board.task(fact.task).phase == Phase::kStopping)
+      s_.board.cancel_move(fact.task);
+    else
+      s_.board.unreserve(fact.task);
+  }
 
   void operator()(const TaskEvicted& fact) {
     s_.board.evict(fact.task);
@@ -91,7 +102,14 @@ class Applier {
     WorkloadRecord& record = record_of(fact.task);
     ++record.evictions;
     record.lost_device_ns += fact.lost.device_ns;
+    no_longer_runs(fact.task);
+    if (const auto ends = end_of(fact.reason.code)) {
+      will_end(fact.task, *ends);
+      if (!record.end_reason && *ends != TaskOutcome::kCancelled)
+        record.end_reason = std::make_shared<const Reason>(fact.reason);
+    }
     s_.board.note_gang(s_.board.task(fact.task).job, at_);
+    note_due(fact.task);
   }
 
   void operator()(const TaskMoves& fact) {
@@ -107,31 +125,30 @@ class Applier {
   }
 
   void operator()(const WorkloadCancelled& fact) {
-    s_.workloads[fact.workload.index()].cancelled = true;
+    WorkloadRecord& record = s_.workloads[fact.workload.index()];
+    record.cancelled = true;
+    if (!record.end_reason) record.end_reason = std::make_shared<const Reason>(fact.reason);
     note_money_waiter(s_, fact.workload);
   }
 
   void operator()(const TaskFinished& fact) {
     const Phase phase = s_.board.task(fact.task).phase;
     if (phase == Phase::kRunning || phase == Phase::kStopping) ended(fact.task);
+    if (phase == Phase::kRunning) no_longer_runs(fact.task);
     s_.board.finish(fact.task);
+    note_outcome(fact);
+    note_due(fact.task);
     const WorkloadId id = s_.board.task(fact.task).job;
-    const schedule::Job& job = s_.board.job(id);
-    WorkloadRecord& record = record_of(fact.task);
-    if (fact.outcome == TaskOutcome::kFailed) ++record.failed_tasks;
-    if (job.pending + job.reserved + job.running + job.stopping > 0) {
+    if (s_.board.job(id).left() > 0)
       s_.board.note_gang(id, at_);
-    } else {
-      record.finished = at_;
-      note_money_waiter(s_, id);
-      schedule::note_finished(s_.memory.ranks, s_.board, id);
-      tell_reason(id);
-    }
+    else
+      note_over(id);
   }
 
   void operator()(const TaskCheckpointed& fact) { s_.board.set_checkpointed(fact.task, at_); }
 
   void operator()(const WorkloadWaits& fact) {
+    if (!s_.workloads[fact.workload.index()].holds.empty()) return;
     s_.workloads[fact.workload.index()].reason = fact.reason;
     s_.board.set_waiting(fact.workload, fact.reason->code);
   }
@@ -206,6 +223,7 @@ class Applier {
     s_.board.set_held(fact.workload, true);
     tell_reason(fact.workload);
     if (fact.cause == HoldCause::kBudget) note_money_waiter(s_, fact.workload);
+    note_workload_due(fact.workload);
   }
 
   void operator()(const WorkloadReleased& fact) {
@@ -214,6 +232,7 @@ class Applier {
     if (at != holds.end() && at->cause == fact.cause) holds.erase(at);
     if (fact.cause == HoldCause::kBudget) note_money_waiter(s_, fact.workload);
     tell_reason(fact.workload);
+    note_workload_due(fact.workload);
     if (!holds.empty()) return;
     s_.board.set_held(fact.workload, false);
     // Cycles look at it as at something new.
@@ -250,6 +269,69 @@ class Applier {
                       fact.measure,
                       fact.nanos,
                       fact.limit_nanos});
+  }
+
+  void operator()(const TaskConfirmed& fact) {
+    s_.tasks[fact.task.index()].confirmed = true;
+    ++record_of(fact.task).confirmed_tasks;
+  }
+
+  void operator()(const TaskRetries& fact) {
+    ended(fact.task);
+    no_longer_runs(fact.task);
+    s_.board.evict(fact.task);
+    s_.board.stopped(fact.task);
+    TaskRecord& task = s_.tasks[fact.task.index()];
+    task.exit_code = fact.exit_code;
+    task.signal = fact.signal;
+    const WorkloadId id = s_.board.task(fact.task).job;
+    WorkloadRecord& record = s_.workloads[id.index()];
+    if (fact.whole) {
+      ++record.retries;
+    } else {
+      ++task.failures;
+      task.retry_at = fact.until;
+      s_.board.park(fact.task);
+    }
+    s_.board.note_gang(id, at_);
+    if (!record.reason) s_.board.set_waiting(id, ReasonCode::kNone);
+    note_due(fact.task);
+  }
+
+  void operator()(const BackoffEnded& fact) {
+    s_.tasks[fact.task.index()].retry_at = Time::never();
+    s_.board.unpark(fact.task);
+    const WorkloadId id = s_.board.task(fact.task).job;
+    s_.board.note_gang(id, at_);
+    tell_reason(id);
+    arrives(id);
+    s_.memory.rotation.due = Time::never();
+    note_due(fact.task);
+  }
+
+  void operator()(const TaskToEnd& fact) { will_end(fact.task, fact.outcome); }
+
+  void operator()(const IdleBegan& fact) {
+    s_.tasks[fact.task.index()].idle_since = at_;
+    note_due(fact.task);
+  }
+
+  void operator()(const IdleEnded& fact) {
+    TaskRecord& task = s_.tasks[fact.task.index()];
+    task.idle_since = Time::never();
+    task.idle_warned = Time::never();
+    record_of(fact.task).idle_warned = Time::never();
+    note_due(fact.task);
+  }
+
+  void operator()(const IdleWarned& fact) {
+    if (fact.task.valid()) {
+      s_.tasks[fact.task.index()].idle_warned = at_;
+      note_due(fact.task);
+    } else {
+      s_.workloads[fact.workload.index()].idle_warned = at_;
+      note_workload_due(fact.workload);
+    }
   }
 
  private:
@@ -294,7 +376,12 @@ class Applier {
       record.queued = record.queued + (at_ - record.idle_since);
       record.idle_since = Time::never();
     }
-    if (job.pending + job.reserved == 0) tell_reason(task.job);
+    TaskRecord& run = s_.tasks[id.index()];
+    ++run.attempt;
+    record.idle_warned = Time::never();
+    if (job.pending + job.reserved == 0 || (job.full() && job.waiting != ReasonCode::kArrayLimit))
+      tell_reason(task.job);
+    note_due(id);
     if (!s_.meter) return;
     s_.meter->start(id, task.place.node, job.project, claim_of(s_, task.shape, task.place.node),
                     at_);
@@ -317,6 +404,76 @@ class Applier {
     if (job.running + job.stopping > 1) return;
     schedule::note_leaving(s_.memory.ranks, s_.board, id, at_);
     record_of(id).idle_since = at_;
+  }
+
+  // As what a task ends that is evicted for this reason; nothing: it comes back.
+  static std::optional<TaskOutcome> end_of(ReasonCode code) {
+    switch (code) {
+      case ReasonCode::kCancelled:
+      case ReasonCode::kDependencyFailed:
+        return TaskOutcome::kCancelled;
+      case ReasonCode::kTimeLimit:
+        return TaskOutcome::kTimedOut;
+      case ReasonCode::kIdle:
+        return TaskOutcome::kIdle;
+      case ReasonCode::kFailedTogether:
+        return TaskOutcome::kFailed;
+      default:
+        return std::nullopt;
+    }
+  }
+
+  void will_end(TaskId id, TaskOutcome outcome) {
+    std::optional<TaskOutcome>& ends_as = s_.tasks[id.index()].ends_as;
+    if (!ends_as) ++record_of(id).ending_tasks;
+    ends_as = outcome;
+  }
+
+  void no_longer_runs(TaskId id) {
+    TaskRecord& task = s_.tasks[id.index()];
+    if (task.confirmed) --record_of(id).confirmed_tasks;
+    task.confirmed = false;
+    task.idle_since = Time::never();
+    task.idle_warned = Time::never();
+  }
+
+  void note_outcome(const TaskFinished& fact) {
+    TaskRecord& task = s_.tasks[fact.task.index()];
+    WorkloadRecord& record = record_of(fact.task);
+    if (task.ends_as) --record.ending_tasks;
+    task.ends_as.reset();
+    task.retry_at = Time::never();
+    task.outcome = fact.outcome;
+    task.exit_code = fact.exit_code;
+    task.signal = fact.signal;
+    if (fact.outcome == TaskOutcome::kCancelled)
+      ++record.cancelled_tasks;
+    else if (fact.outcome != TaskOutcome::kSucceeded)
+      ++record.failed_tasks;
+    if (!record.end_reason && fact.reason.code != ReasonCode::kNone)
+      record.end_reason = std::make_shared<const Reason>(fact.reason);
+  }
+
+  // What is over waits for nothing.
+  void note_over(WorkloadId id) {
+    WorkloadRecord& record = s_.workloads[id.index()];
+    record.finished = at_;
+    schedule::note_finished(s_.memory.ranks, s_.board, id);
+    record.holds.clear();
+    note_money_waiter(s_, id);
+    s_.board.set_held(id, false);
+    tell_reason(id);
+    note_workload_due(id);
+  }
+
+  void note_due(TaskId id) {
+    const WorkloadId job = s_.board.task(id).job;
+    if (!has_dues(s_.spec(job))) return;
+    s_.agenda.set(Agenda::Kind::kTask, id.value, task_due(s_, id));
+    if (s_.spec(job).idle.limit.ns > 0) note_workload_due(job);
+  }
+  void note_workload_due(WorkloadId id) {
+    s_.agenda.set(Agenda::Kind::kWorkload, id.value, workload_due(s_, id));
   }
 
   // Why it is held, if it is; otherwise the next cycle finds out what else is in its way.
@@ -345,13 +502,42 @@ class Applier {
 
 }  // namespace
 
+namespace {
+
+#ifndef NDEBUG
+// Whose life the fact is about; invalid: nobody's.
+WorkloadId subject_of(const State& state, const FactBody& body) {
+  return std::visit(
+      [&](const auto& fact) -> WorkloadId {
+        if constexpr (requires { fact.workload.index(); })
+          return fact.workload;
+        else if constexpr (requires { fact.task.index(); })
+          return state.board.task(fact.task).job;
+        else
+          return WorkloadId{};
+      },
+      body);
+}
+#endif
+
+}  // namespace
+
 void apply(State& state, const Fact& fact) {
+#ifndef NDEBUG
+  const WorkloadId subject = subject_of(state, fact.body);
+  const bool known = subject.valid() && subject.index() < state.workloads.size();
+  const WorkloadPhase before = known ? workload_phase(state, subject) : WorkloadPhase::kSubmitted;
+#endif
   // What was held until now was held since the last fact.
   if (state.usage)
     state.usage->accrue(fact.at, state.board.counters().allocated, state.board.capacities());
   std::visit(Applier(state, fact.at), fact.body);
   state.now = fact.at;
   ++state.facts;
+#ifndef NDEBUG
+  if (known && !may_follow(before, workload_phase(state, subject)))
+    BUG("a fact takes a workload from one state to another that does not follow it");
+#endif
 }
 
 }  // namespace sillar

@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "base/check.h"
 #include "engine/budget_desk.h"
 #include "engine/budgets.h"
+#include "engine/dependents.h"
+#include "engine/due.h"
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "engine/submission.h"
+#include "engine/task_end.h"
 #include "schedule/division.h"
 #include "schedule/frag_scorer.h"
 #include "schedule/policy.h"
@@ -42,6 +46,7 @@ class Decider {
     const bool configures = std::holds_alternative<Configure>(input.body);
     if (!configures) desk_.close_hours();
     SILLAR_TRY_STATUS(std::visit(*this, input.body));
+    settle_dependents(s_, at_, facts_);
     return std::move(facts_);
   }
 
@@ -78,13 +83,12 @@ class Decider {
 
   Status operator()(const Cancel& input) {
     SILLAR_TRY(id, workload_named(input.workload));
+    if (input.task >= 0) return cancel_task(id, input.task);
     if (is_over(id)) return {};
-    add(WorkloadCancelled{id});
+    add(WorkloadCancelled{id, {ReasonCode::kCancelled, {}}});
     for_each_task(id, [&](TaskId t, Phase phase) {
-      if (phase == Phase::kPending || phase == Phase::kReserved)
-        add(TaskFinished{t, TaskOutcome::kCancelled});
-      if (phase == Phase::kRunning)
-        add(TaskEvicted{t, WorkloadId{}, {ReasonCode::kCancelled, {}}, {}});
+      // What stops by now stops as cancelled.
+      if (phase != Phase::kStopping) cancel(t, phase);
     });
     return {};
   }
@@ -92,28 +96,20 @@ class Decider {
   Status operator()(const TaskObserved& input) {
     if (input.task.index() >= s_.board.task_count())
       return fail(ErrorCode::kNotFound, fmt::format("there is no task {}", input.task.value));
+    for (FactBody& body : observed_facts(s_, input, at_)) add(std::move(body));
+    return {};
+  }
+
+  Status operator()(const UtilisationObserved& input) {
+    if (input.task.index() >= s_.board.task_count())
+      return fail(ErrorCode::kNotFound, fmt::format("there is no task {}", input.task.value));
     const schedule::Task& task = s_.board.task(input.task);
-    const bool holds = task.phase == Phase::kRunning || task.phase == Phase::kStopping;
-    if (!holds) return {};
-    switch (input.event) {
-      case TaskEvent::kStopped:
-        // A running task that stops unasked failed; its driver says so with kFailed.
-        if (task.phase != Phase::kStopping) return {};
-        if (s_.workloads[task.job.index()].cancelled)
-          add(TaskFinished{input.task, TaskOutcome::kCancelled});
-        else
-          add(TaskStopped{input.task});
-        return {};
-      case TaskEvent::kSucceeded:
-        add(TaskFinished{input.task, TaskOutcome::kSucceeded});
-        return {};
-      case TaskEvent::kFailed:
-        add(TaskFinished{input.task, TaskOutcome::kFailed});
-        return {};
-      case TaskEvent::kCheckpointed:
-        if (task.phase == Phase::kRunning) add(TaskCheckpointed{input.task});
-        return {};
-    }
+    const IdleRule& rule = s_.spec(task.job).idle;
+    if (task.phase != Phase::kRunning || rule.limit.ns <= 0) return {};
+    const bool idle = input.busy_thousandths < rule.below_thousandths;
+    const bool idled = s_.tasks[input.task.index()].idle_since != Time::never();
+    if (idle && !idled) add(IdleBegan{input.task});
+    if (!idle && idled) add(IdleEnded{input.task});
     return {};
   }
 
@@ -166,7 +162,25 @@ class Decider {
     return run({at_, Decide{true}});
   }
 
+  // What is due has happened when the cycle looks: its moves are made, and taken back with the
+  // cycle's.
   Status operator()(const Decide& input) {
+    s_.board.begin();
+    std::map<WorkloadId, std::size_t> released;
+    for (FactBody& body : due_facts(s_, at_)) {
+      make_move(body, released);
+      add(std::move(body));
+    }
+    for (const auto& [id, causes] : released)
+      if (causes == s_.workloads[id.index()].holds.size()) s_.board.set_held(id, false);
+    run_cycle(input);
+    s_.board.rollback(0);
+    s_.board.end();
+    return {};
+  }
+
+ private:
+  void run_cycle(const Decide& input) {
     schedule::CycleOptions options = cycle_options(s_, input.full);
     options.explain_all = explained_;
     schedule::CycleInput cycle;
@@ -191,10 +205,8 @@ class Decider {
     } else {
       finish_cycle({run({}), {}}, input.full);
     }
-    return {};
   }
 
- private:
   void finish_cycle(const PaidPlan& paid, bool full) {
     const schedule::Plan& plan = paid.plan;
     tell_decisions(plan, paid.bill);
@@ -217,6 +229,34 @@ class Decider {
       else if (decision.step == schedule::Step::kFulfil)
         add(PromiseWithdrawn{decision.task});
     }
+  }
+
+  void make_move(const FactBody& body, std::map<WorkloadId, std::size_t>& released) {
+    if (const auto* evicted = std::get_if<TaskEvicted>(&body)) s_.board.evict(evicted->task);
+    if (const auto* finished = std::get_if<TaskFinished>(&body)) s_.board.finish(finished->task);
+    if (const auto* ended = std::get_if<BackoffEnded>(&body)) s_.board.unpark(ended->task);
+    if (const auto* release = std::get_if<WorkloadReleased>(&body)) ++released[release->workload];
+  }
+
+  void cancel(TaskId task, Phase phase) {
+    if (phase == Phase::kPending || phase == Phase::kReserved || phase == Phase::kParked)
+      add(TaskFinished{task, TaskOutcome::kCancelled});
+    if (phase == Phase::kRunning)
+      add(TaskEvicted{task, WorkloadId{}, {ReasonCode::kCancelled, {}}, {}});
+    if (phase == Phase::kStopping && s_.tasks[task.index()].ends_as != TaskOutcome::kCancelled)
+      add(TaskToEnd{task, TaskOutcome::kCancelled});
+  }
+
+  Status cancel_task(WorkloadId id, std::int32_t number) {
+    const schedule::Job& job = s_.board.job(id);
+    if (s_.spec(id).array.empty())
+      return invalid("only tasks of an array are cancelled one by one");
+    if (number >= job.tasks)
+      return fail(ErrorCode::kNotFound, fmt::format("'{}' has {} tasks, no task {}",
+                                                    s_.spec(id).name, job.tasks, number));
+    const TaskId task{job.first_task + static_cast<std::uint32_t>(number)};
+    cancel(task, s_.board.task(task).phase);
+    return {};
   }
 
   template <typename Body>

@@ -16,7 +16,7 @@ namespace sillar {
 namespace {
 
 constexpr std::size_t kFactBytesLeast = 2;
-static_assert(std::variant_size_v<decltype(Input::body)> == 9, "a kind is added here, at the end");
+static_assert(std::variant_size_v<decltype(Input::body)> == 10, "a kind is added here, at the end");
 
 class InputPutter {
  public:
@@ -26,10 +26,17 @@ class InputPutter {
     put_text(out_, print_json(world_value(*i.world), 0));
   }
   void operator()(const Submit& i) const { put_workload(out_, *i.workload); }
-  void operator()(const Cancel& i) const { put_text(out_, i.workload); }
+  void operator()(const Cancel& i) const {
+    put_text(out_, i.workload);
+    put_number(out_, i.task);
+  }
   void operator()(const TaskObserved& i) const {
     put_id(out_, i.task);
     put_number(out_, static_cast<std::int64_t>(i.event));
+    put_number(out_, i.exit_code);
+    put_number(out_, i.signal);
+    put_text(out_, i.message);
+    put_number(out_, i.attempt);
   }
   void operator()(const HealthObserved& i) const {
     put_id(out_, i.node);
@@ -43,6 +50,10 @@ class InputPutter {
   void operator()(const Decide& i) const { put_number(out_, i.full ? 1 : 0); }
   void operator()(const Hold& i) const { put_text(out_, i.workload); }
   void operator()(const Release& i) const { put_text(out_, i.workload); }
+  void operator()(const UtilisationObserved& i) const {
+    put_id(out_, i.task);
+    put_number(out_, i.busy_thousandths);
+  }
 
  private:
   std::string& out_;
@@ -72,9 +83,30 @@ class EntryReader {
     return invalid(fmt::format("{}: the entry has {}", name_, what));
   }
 
+  std::int32_t read_int(std::int32_t least) {
+    return static_cast<std::int32_t>(in_.number(least, INT32_MAX));
+  }
+
+  Cancel read_cancel() {
+    Cancel cancel{std::string(in_.text(kEntryTextBytesMax)), -1};
+    cancel.task = read_int(-1);
+    return cancel;
+  }
+
+  TaskObserved read_observed() {
+    TaskObserved observed;
+    observed.task = in_.id<TaskTag>(Id<TaskTag>::kNone);
+    observed.event = in_.word(TaskEvent::kLost);
+    observed.exit_code = read_int(INT32_MIN);
+    observed.signal = read_int(INT32_MIN);
+    observed.message = in_.text(kEntryTextBytesMax);
+    observed.attempt = read_int(0);
+    return observed;
+  }
+
   Status read_input(Input& input) {
     constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
-    switch (in_.number(0, 8)) {
+    switch (in_.number(0, 9)) {
       case 0: {
         const std::string_view text = in_.text(kDocumentBytesMax);
         if (!in_.ok()) return bad("no world");
@@ -87,13 +119,11 @@ class EntryReader {
         input.body = Submit{std::make_shared<const Workload>(read_workload(in_))};
         break;
       case 2:
-        input.body = Cancel{std::string(in_.text(kEntryTextBytesMax))};
+        input.body = read_cancel();
         break;
-      case 3: {
-        const TaskId task = in_.id<TaskTag>(kIdsMax);
-        input.body = TaskObserved{task, in_.word(TaskEvent::kCheckpointed)};
+      case 3:
+        input.body = read_observed();
         break;
-      }
       case 4: {
         const NodeId node = in_.id<NodeTag>(kIdsMax);
         const auto device = static_cast<std::int32_t>(in_.number(-1, INT32_MAX));
@@ -111,8 +141,13 @@ class EntryReader {
       case 7:
         input.body = Hold{std::string(in_.text(kEntryTextBytesMax))};
         break;
-      default:
+      case 8:
         input.body = Release{std::string(in_.text(kEntryTextBytesMax))};
+        break;
+      default: {
+        const TaskId task = in_.id<TaskTag>(kIdsMax);
+        input.body = UtilisationObserved{task, in_.number()};
+      }
     }
     if (!in_.ok()) return bad("an impossible input");
     return {};
@@ -131,7 +166,10 @@ class Possible {
   bool operator()(const Submitted& f) const {
     const Workload& w = *f.workload;
     return s_.project_ids.contains(w.project) && !s_.workload_ids.contains(w.name) &&
-           w.gang_min >= 1 && w.gang_max >= w.gang_min && ResidencyRule::of(w.residency);
+           w.gang_min >= 1 && w.gang_max >= w.gang_min && ResidencyRule::of(w.residency) &&
+           std::ranges::all_of(w.after, [&](const Dependency& dependency) {
+             return s_.workload_ids.contains(dependency.workload);
+           });
   }
   bool operator()(const Refused&) const { return true; }
   bool operator()(const TaskStarted& f) const { return task(f.task) && place(f.task, f.place); }
@@ -186,6 +224,15 @@ class Possible {
   bool operator()(const BudgetThreshold& f) const {
     return s_.budgets && f.project.index() < s_.world->projects.size() &&
            f.budget < s_.world->projects[f.project.index()].budgets.size();
+  }
+  bool operator()(const TaskConfirmed& f) const { return task(f.task); }
+  bool operator()(const TaskRetries& f) const { return task(f.task); }
+  bool operator()(const BackoffEnded& f) const { return task(f.task); }
+  bool operator()(const TaskToEnd& f) const { return task(f.task); }
+  bool operator()(const IdleBegan& f) const { return task(f.task); }
+  bool operator()(const IdleEnded& f) const { return task(f.task); }
+  bool operator()(const IdleWarned& f) const {
+    return workload(f.workload) && (!f.task.valid() || task(f.task));
   }
 
  private:

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
 constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
-static_assert(std::variant_size_v<FactBody> == 26, "a kind is added here, at the end");
+static_assert(std::variant_size_v<FactBody> == 33, "a kind is added here, at the end");
 
 void put_place(std::string& out, const Place& place) {
   put_number(out, place.alternative);
@@ -77,10 +77,16 @@ class FactPutter {
   }
   void operator()(const TaskMoves& f) const { task_and_place(f.task, f.place); }
   void operator()(const TaskStopped& f) const { put_id(out_, f.task); }
-  void operator()(const WorkloadCancelled& f) const { put_id(out_, f.workload); }
+  void operator()(const WorkloadCancelled& f) const {
+    put_id(out_, f.workload);
+    put_reason(out_, f.reason);
+  }
   void operator()(const TaskFinished& f) const {
     put_id(out_, f.task);
     put_number(out_, static_cast<std::int64_t>(f.outcome));
+    put_number(out_, f.exit_code);
+    put_number(out_, f.signal);
+    put_reason(out_, f.reason);
   }
   void operator()(const TaskCheckpointed& f) const { put_id(out_, f.task); }
   void operator()(const WorkloadWaits& f) const {
@@ -159,6 +165,27 @@ class FactPutter {
     put_wide(out_, f.nanos);
     put_number(out_, f.limit_nanos);
   }
+  void operator()(const TaskConfirmed& f) const { put_id(out_, f.task); }
+  void operator()(const TaskRetries& f) const {
+    put_id(out_, f.task);
+    put_reason(out_, f.reason);
+    put_number(out_, f.exit_code);
+    put_number(out_, f.signal);
+    put_number(out_, f.until.ns);
+    put_number(out_, f.whole ? 1 : 0);
+  }
+  void operator()(const BackoffEnded& f) const { put_id(out_, f.task); }
+  void operator()(const TaskToEnd& f) const {
+    put_id(out_, f.task);
+    put_number(out_, static_cast<std::int64_t>(f.outcome));
+  }
+  void operator()(const IdleBegan& f) const { put_id(out_, f.task); }
+  void operator()(const IdleEnded& f) const { put_id(out_, f.task); }
+  void operator()(const IdleWarned& f) const {
+    put_id(out_, f.workload);
+    put_id(out_, f.task);
+    put_number(out_, f.until.ns);
+  }
 
  private:
   void task_and_place(TaskId task, const Place& place) const {
@@ -226,10 +253,16 @@ class FactReader {
   }
   void read(TaskMoves& f) { read_task_and_place(f); }
   void read(TaskStopped& f) { f.task = task(); }
-  void read(WorkloadCancelled& f) { f.workload = workload(); }
+  void read(WorkloadCancelled& f) {
+    f.workload = workload();
+    f.reason = read_reason(in_);
+  }
   void read(TaskFinished& f) {
     f.task = task();
-    f.outcome = in_.word(TaskOutcome::kCancelled);
+    f.outcome = in_.word(TaskOutcome::kIdle);
+    f.exit_code = read_int();
+    f.signal = read_int();
+    f.reason = read_reason(in_);
   }
   void read(TaskCheckpointed& f) { f.task = task(); }
   void read(WorkloadWaits& f) {
@@ -312,6 +345,29 @@ class FactReader {
     f.limit_nanos = in_.number(1);
   }
 
+  void read(TaskConfirmed& f) { f.task = task(); }
+  void read(TaskRetries& f) {
+    f.task = task();
+    f.reason = read_reason(in_);
+    f.exit_code = read_int();
+    f.signal = read_int();
+    f.until = read_any_time(in_);
+    f.whole = in_.flag();
+  }
+  void read(BackoffEnded& f) { f.task = task(); }
+  void read(TaskToEnd& f) {
+    f.task = task();
+    f.outcome = in_.word(TaskOutcome::kIdle);
+  }
+  void read(IdleBegan& f) { f.task = task(); }
+  void read(IdleEnded& f) { f.task = task(); }
+  void read(IdleWarned& f) {
+    f.workload = workload();
+    f.task = in_.id_or_none<TaskTag>(kIdsMax);
+    f.until = read_any_time(in_);
+  }
+
+  std::int32_t read_int() { return static_cast<std::int32_t>(in_.number(INT32_MIN, INT32_MAX)); }
   TaskId task() { return in_.id<TaskTag>(kIdsMax); }
   WorkloadId workload() { return in_.id<WorkloadTag>(kIdsMax); }
   template <typename Body>

@@ -43,6 +43,10 @@ std::string_view outcome_name(TaskOutcome outcome) {
       return "failed";
     case TaskOutcome::kCancelled:
       return "cancelled";
+    case TaskOutcome::kTimedOut:
+      return "timed-out";
+    case TaskOutcome::kIdle:
+      return "idle";
   }
   return "failed";
 }
@@ -94,10 +98,15 @@ class FactWriter {
   }
   Value operator()(const TaskStopped& f) const { return task("stopped", f.task); }
   Value operator()(const WorkloadCancelled& f) const {
-    return named("cancelled").set("workload", text(s_.spec(f.workload).name));
+    Value out = workload("cancelled", f.workload);
+    if (f.reason.code != ReasonCode::kCancelled) out.set("reason", reason_value(f.reason));
+    return out;
   }
   Value operator()(const TaskFinished& f) const {
-    return task("finished", f.task).set("outcome", text(outcome_name(f.outcome)));
+    Value out = task("finished", f.task).set("outcome", text(outcome_name(f.outcome)));
+    set_exit(out, f.exit_code, f.signal);
+    if (f.reason.code != ReasonCode::kNone) out.set("reason", reason_value(f.reason));
+    return out;
   }
   Value operator()(const TaskCheckpointed& f) const { return task("checkpointed", f.task); }
   Value operator()(const WorkloadWaits& f) const {
@@ -192,6 +201,23 @@ class FactWriter {
         .set("amount", text(format_nanos(f.nanos)))
         .set("limit", text(format_nanos(f.limit_nanos)));
   }
+  Value operator()(const TaskConfirmed& f) const { return task("confirmed", f.task); }
+  Value operator()(const TaskRetries& f) const {
+    Value out = task("retries", f.task).set("reason", reason_value(f.reason));
+    set_exit(out, f.exit_code, f.signal);
+    return out.set("until", text(format_time(f.until))).set("whole", yes(f.whole));
+  }
+  Value operator()(const BackoffEnded& f) const { return task("backoff-ended", f.task); }
+  Value operator()(const TaskToEnd& f) const {
+    return task("to-end", f.task).set("outcome", text(outcome_name(f.outcome)));
+  }
+  Value operator()(const IdleBegan& f) const { return task("idle-began", f.task); }
+  Value operator()(const IdleEnded& f) const { return task("idle-ended", f.task); }
+  Value operator()(const IdleWarned& f) const {
+    Value out = workload("idle-warned", f.workload);
+    if (f.task.valid()) out.set("task", text(s_.task_name(f.task)));
+    return out.set("until", time_value(f.until));
+  }
 
  private:
   static Value named(std::string_view fact) {
@@ -201,6 +227,10 @@ class FactWriter {
   }
   [[nodiscard]] Value task(std::string_view fact, TaskId id) const {
     return named(fact).set("task", text(s_.task_name(id)));
+  }
+  static void set_exit(Value& out, std::int32_t exit_code, std::int32_t signal) {
+    if (exit_code != 0) out.set("exit_code", number_value(exit_code));
+    if (signal != 0) out.set("signal", number_value(signal));
   }
   [[nodiscard]] Value workload(std::string_view fact, WorkloadId id) const {
     return named(fact).set("workload", text(s_.spec(id).name));
@@ -292,12 +322,19 @@ class InputWriter {
     return Value::mapping().set("submit", workload_value(*i.workload, s_.world->fleet));
   }
   Value operator()(const Cancel& i) const {
-    return Value::mapping().set("cancel", text(i.workload));
+    Value out = Value::mapping().set("cancel", text(i.workload));
+    if (i.task >= 0) out.set("number", number_value(i.task));
+    return out;
   }
   Value operator()(const TaskObserved& i) const {
-    return Value::mapping()
-        .set("task", text(s_.task_name(i.task)))
-        .set("event", text(event_name(i.event)));
+    Value out = Value::mapping()
+                    .set("task", text(s_.task_name(i.task)))
+                    .set("event", text(event_name(i.event)));
+    if (i.exit_code != 0) out.set("exit_code", number_value(i.exit_code));
+    if (i.signal != 0) out.set("signal", number_value(i.signal));
+    if (!i.message.empty()) out.set("message", text(i.message));
+    if (i.attempt != 0) out.set("attempt", number_value(i.attempt));
+    return out;
   }
   Value operator()(const HealthObserved& i) const {
     return Value::mapping()
@@ -315,6 +352,11 @@ class InputWriter {
   Value operator()(const Release& i) const {
     return Value::mapping().set("release", text(i.workload));
   }
+  Value operator()(const UtilisationObserved& i) const {
+    return Value::mapping()
+        .set("task", text(s_.task_name(i.task)))
+        .set("busy", number_value(i.busy_thousandths));
+  }
 
   static std::string_view event_name(TaskEvent event) {
     switch (event) {
@@ -326,6 +368,12 @@ class InputWriter {
         return "failed";
       case TaskEvent::kCheckpointed:
         return "checkpointed";
+      case TaskEvent::kRunning:
+        return "running";
+      case TaskEvent::kLaunchFailed:
+        return "launch-failed";
+      case TaskEvent::kLost:
+        return "lost";
     }
     return "failed";
   }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <limits>
+
 #include "base/quantity.h"
 #include "engine/fact_text.h"
 #include "model/text.h"
@@ -57,11 +60,19 @@ class InputReader {
       SILLAR_TRY(body, submit(*v_.find("submit")));
       input.body = std::move(body);
     } else if (const Value* cancel = v_.find("cancel")) {
-      input.body = Cancel{cancel->scalar};
+      input.body = Cancel{cancel->scalar, -1};
+      SILLAR_TRY_STATUS(number("number", 0, std::get<Cancel>(input.body).task));
     } else if (const Value* hold = v_.find("hold")) {
       input.body = Hold{hold->scalar};
     } else if (const Value* release = v_.find("release")) {
       input.body = Release{release->scalar};
+    } else if (v_.find("busy") != nullptr) {
+      UtilisationObserved observed{TaskId{}, 0};
+      SILLAR_TRY(id, task_id());
+      observed.task = id;
+      SILLAR_TRY_STATUS(
+          number("busy", std::numeric_limits<std::int64_t>::min(), observed.busy_thousandths));
+      input.body = observed;
     } else if (v_.find("task") != nullptr) {
       SILLAR_TRY(body, task());
       input.body = body;
@@ -95,18 +106,48 @@ class InputReader {
     return Submit{std::make_shared<const Workload>(std::move(workloads.front()))};
   }
 
-  Result<TaskObserved> task() const {
+  Result<TaskId> task_id() const {
     SILLAR_TRY(name, field("task"));
     const auto id = s_.task_named(name);
     if (!id) return bad(fmt::format("there is no task '{}'", name));
+    return *id;
+  }
+
+  Result<TaskObserved> task() const {
+    TaskObserved observed;
+    SILLAR_TRY(id, task_id());
+    observed.task = id;
     SILLAR_TRY(event, field("event"));
+    bool known = false;
     for (const auto& [word, value] :
          {std::pair{"stopped", TaskEvent::kStopped}, std::pair{"succeeded", TaskEvent::kSucceeded},
           std::pair{"failed", TaskEvent::kFailed},
-          std::pair{"checkpointed", TaskEvent::kCheckpointed}}) {
-      if (event == word) return TaskObserved{*id, value};
+          std::pair{"checkpointed", TaskEvent::kCheckpointed},
+          std::pair{"running", TaskEvent::kRunning},
+          std::pair{"launch-failed", TaskEvent::kLaunchFailed},
+          std::pair{"lost", TaskEvent::kLost}}) {
+      if (event != word) continue;
+      observed.event = value;
+      known = true;
     }
-    return bad(fmt::format("'{}' is not an event of a task", event));
+    if (!known) return bad(fmt::format("'{}' is not an event of a task", event));
+    if (const Value* message = v_.find("message")) observed.message = message->scalar;
+    SILLAR_TRY_STATUS(number("exit_code", INT32_MIN, observed.exit_code));
+    SILLAR_TRY_STATUS(number("signal", INT32_MIN, observed.signal));
+    SILLAR_TRY_STATUS(number("attempt", 0, observed.attempt));
+    return observed;
+  }
+
+  // Leaves `out` alone where the field is absent.
+  template <typename T>
+  Status number(std::string_view key, std::int64_t least, T& out) const {
+    const Value* found = v_.find(key);
+    if (found == nullptr) return {};
+    SILLAR_TRY(value, parse_integer(found->scalar));
+    if (value < least || value > std::numeric_limits<T>::max())
+      return bad(fmt::format("'{}' is out of range", key));
+    out = static_cast<T>(value);
+    return {};
   }
 
   Result<NodeId> node() const {

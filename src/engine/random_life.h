@@ -59,7 +59,7 @@ class RandomLife {
     if (random_.below(2) == 0) now_ = now_ + Duration::seconds(dice(240));
     if (random_.below(60) == 0) now_ = now_ + Duration::hours(dice(30));
     const std::size_t tasks = state.board.task_count();
-    const std::uint64_t kind = random_.below(22);
+    const std::uint64_t kind = random_.below(24);
     if (kind < 5) return {now_, Submit{std::make_shared<const Workload>(workload())}};
     if (kind < 10 && tasks > 0) return observe(state);
     if (kind == 10) {
@@ -72,15 +72,24 @@ class RandomLife {
       const Money price{dice(100) * Money::kUnit + 7, {}};
       return {now_, PriceObserved{node, {price, dice(price.nanos), "spot"}}};
     }
-    if (kind == 12 && !state.workloads.empty()) return {now_, Cancel{any_name(state)}};
+    if (kind == 12 && !state.workloads.empty()) return {now_, cancel(state)};
     if (kind == 20 && !state.workloads.empty()) return {now_, Hold{any_name(state)}};
     if (kind == 21 && !state.workloads.empty()) return {now_, Release{any_name(state)}};
+    if (kind >= 22 && tasks > 0) return utilisation(state);
     return {now_, Decide{random_.below(2) == 0}};
   }
 
  private:
   std::string any_name(const State& state) {
     return state.spec(WorkloadId{random_.below(state.workloads.size())}).name;
+  }
+
+  // Of an array now and then one task.
+  Cancel cancel(const State& state) {
+    Cancel out{any_name(state)};
+    const Workload& work = state.spec(state.workload_ids.at(out.workload));
+    if (!work.array.empty()) out.task = static_cast<std::int32_t>(dice(work.gang_max + 1)) - 1;
+    return out;
   }
 
   std::int64_t dice(std::int64_t sides) {
@@ -94,7 +103,43 @@ class RandomLife {
     if (!stopping.empty() && random_.below(3) != 0)
       return {now_, TaskObserved{*stopping.begin(), TaskEvent::kStopped}};
     const TaskId task{random_.below(state.board.task_count())};
-    return {now_, TaskObserved{task, static_cast<TaskEvent>(dice(4))}};
+    TaskObserved observed{task, static_cast<TaskEvent>(dice(7))};
+    if (observed.event == TaskEvent::kFailed) {
+      observed.exit_code = static_cast<std::int32_t>(dice(3));
+      observed.signal = static_cast<std::int32_t>(dice(2)) * 9;
+    }
+    if (observed.event == TaskEvent::kLaunchFailed) observed.message = "no such program";
+    observed.attempt = static_cast<std::int32_t>(dice(3));
+    return {now_, std::move(observed)};
+  }
+
+  // Of tasks that run rather than others.
+  Input utilisation(const State& state) {
+    TaskId task{random_.below(state.board.task_count())};
+    for (std::size_t n = 0; n < state.board.node_count(); ++n) {
+      const auto on = state.board.tasks_on(NodeId{n});
+      if (!on.empty() && random_.below(2) == 0) task = on[random_.below(on.size())];
+    }
+    return {now_, UtilisationObserved{task, dice(3) == 0 ? 900 : dice(60)}};
+  }
+
+  // Retries, idle rules, arrays, waiting for others.
+  void live(Workload& work) {
+    if (random_.below(2) == 0)
+      work.retry = {static_cast<std::int32_t>(1 + dice(3)), Duration::seconds(dice(200)),
+                    Duration::minutes(5)};
+    if (random_.below(3) == 0)
+      work.idle = {Duration::minutes(1 + dice(30)), 50, Duration::minutes(dice(5)),
+                   random_.below(3) == 0 ? IdleAction::kWarn : IdleAction::kStop};
+    for (int i = 0; made_ > 1 && random_.below(3) == 0 && i < 2; ++i) {
+      const std::string name = fmt::format("w{}", dice(made_ - 1));
+      if (!work.after.empty() && work.after.front().workload == name) continue;
+      work.after.push_back({name, static_cast<DependencyKind>(dice(2))});
+    }
+    if (work.kind != WorkloadKind::kBatch || random_.below(2) == 0) return;
+    work.gang_min = 1;
+    for (std::int32_t i = 0; i < work.gang_max; ++i) work.array.push_back(2 * i);
+    work.array_at_most = static_cast<std::int32_t>(dice(3));
   }
 
   Workload workload() {
@@ -108,6 +153,7 @@ class RandomLife {
     work.priority = static_cast<std::int32_t>(dice(3)) * 10;
     work.gang_max = static_cast<std::int32_t>(1 + dice(4));
     work.gang_min = static_cast<std::int32_t>(1 + dice(work.gang_max));
+    if (random_.below(2) == 0) live(work);
     if (random_.below(2) == 0) work.estimate = Duration::minutes(10 + dice(300));
     if (random_.below(3) == 0) work.limit = work.estimate + Duration::minutes(30 + dice(300));
     if (random_.below(3) == 0) work.checkpoint_interval = Duration::minutes(10);

@@ -73,9 +73,31 @@ TEST(Snapshot, ARestoredStateGoesOnAsIfNothingHadBeen) {
     }
     EXPECT_EQ(state_hash(other.state), state_hash(one.state));
   }
-  for (const char* fact : {"submitted", "started", "promised", "promise-kept", "evicted", "moves",
-                           "stopped", "cancelled", "finished", "checkpointed", "waits", "health",
-                           "price", "held", "rotation", "ranks", "cycle"})
+  for (const char* fact : {"submitted",
+                           "started",
+                           "promised",
+                           "promise-kept",
+                           "evicted",
+                           "moves",
+                           "stopped",
+                           "cancelled",
+                           "finished",
+                           "checkpointed",
+                           "waits",
+                           "health",
+                           "price",
+                           "held",
+                           "rotation",
+                           "ranks",
+                           "cycle",
+                           "workload-held",
+                           "workload-released",
+                           "confirmed",
+                           "retries",
+                           "backoff-ended",
+                           "idle-began",
+                           "idle-ended",
+                           "idle-warned"})
     EXPECT_TRUE(seen.contains(fact)) << fact;
   EXPECT_TRUE(held);
   EXPECT_TRUE(leased);

@@ -44,6 +44,11 @@ std::optional<TaskId> State::task_named(std::string_view name) const {
   return std::nullopt;
 }
 
+bool succeeded(const WorkloadRecord& record) {
+  return record.finished != Time::never() && !record.cancelled && record.failed_tasks == 0 &&
+         record.cancelled_tasks == 0;
+}
+
 std::vector<std::int64_t> usage_at(const State& state, Time now) {
   std::vector<std::int64_t> usage;
   if (!state.usage) return usage;

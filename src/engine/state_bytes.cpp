@@ -9,6 +9,7 @@
 #include "base/document.h"
 #include "engine/engine.h"
 #include "engine/fact_text.h"
+#include "engine/task_bytes.h"
 #include "model/reason_bytes.h"
 #include "model/validate.h"
 #include "model/workload_bytes.h"
@@ -21,7 +22,7 @@ namespace {
 constexpr std::size_t kWordBytesMax = 1 << 16;  // Of a price's source.
 constexpr std::size_t kWorldBytesMax = kDocumentBytesMax;
 constexpr std::size_t kWorkloadBytesLeast = 20;
-constexpr std::size_t kRecordBytesLeast = 10;
+constexpr std::size_t kRecordBytesLeast = 14;
 constexpr std::size_t kHoldBytesLeast = 3;
 // Of what counts up by one: nobody lives to see it full.
 constexpr std::int64_t kCountMax = std::int64_t{1} << 62;
@@ -71,6 +72,10 @@ void append_record(std::string& out, ReasonTable& reasons, const WorkloadRecord&
   put_number(out, record.evictions);
   put_wide(out, record.lost_device_ns);
   put_number(out, record.failed_tasks);
+  put_number(out, record.cancelled_tasks);
+  put_number(out, record.retries);
+  put_number(out, record.idle_warned.ns);
+  put_number(out, reasons.id_of(record.end_reason));
   put_number(out, record.cancelled ? 1 : 0);
   put_count(out, record.holds.size());
   for (const WorkloadHold& hold : record.holds) {
@@ -136,6 +141,7 @@ class StateReader {
         if (!possible_times(job)) return bad("a job at impossible times");
         if (job.held == s_.workloads[w].holds.empty()) return bad("a job held for nothing");
       }
+      if (!read_task_records(in_, s_)) return bad("an impossible life of a task");
       SILLAR_TRY_STATUS(read_memory());
       SILLAR_TRY_STATUS(read_money());
       if (!read_arrived()) return bad("an impossible arrival");
@@ -188,8 +194,11 @@ class StateReader {
     // Each task has a byte at least, so that no gang is more than memory can hold.
     if (tasks > in_.left()) return bad("more tasks than it tells of");
     SILLAR_TRY_STATUS(check(workloads));
-    for (Workload& workload : workloads)
+    for (Workload& workload : workloads) {
+      for (const Dependency& dependency : workload.after)
+        if (!s_.workload_ids.contains(dependency.workload)) return bad("a wait for nobody");
       apply(s_, {now_, Submitted{std::make_shared<const Workload>(std::move(workload))}});
+    }
     return {};
   }
 
@@ -288,6 +297,10 @@ class StateReader {
       record.evictions = in_.number(0, kCountMax);
       record.lost_device_ns = in_.wide(0, kLostMax);
       record.failed_tasks = static_cast<std::int32_t>(in_.number(0, record.spec->gang_max));
+      record.cancelled_tasks = static_cast<std::int32_t>(in_.number(0, record.spec->gang_max));
+      record.retries = static_cast<std::int32_t>(in_.number(0, kTaskRetriesMax));
+      record.idle_warned = in_.time();
+      record.end_reason = read_reason_id(reasons);
       record.cancelled = in_.flag();
       read_holds(reasons, record);
       if (in_.ok() && !possible_queue(record)) in_.fail();
@@ -398,6 +411,7 @@ void append_state(std::string& out, const State& state) {
   for (const WorkloadRecord& record : state.workloads) put_workload(out, *record.spec);
   append_records(out, state.workloads);
   state.board.append_state(out);
+  append_task_records(out, state);
   append_memory(out, state.memory);
   append_money(out, state);
   put_count(out, state.arrived.size());

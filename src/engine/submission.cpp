@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "engine/dependents.h"
 #include "schedule/shape.h"
 
 namespace sillar {
@@ -39,6 +40,8 @@ class Submission {
     const auto project = s_.project_ids.find(w_.project);
     if (project == s_.project_ids.end() || !s_.board.children(project->second).empty())
       return refused({ReasonCode::kUnknownProject, {{"project", w_.project}}});
+    DependencyCheck dependencies = check_dependencies(s_, w_);
+    if (dependencies.refused) return refused(std::move(dependencies.reason));
     if (auto rule = ResidencyRule::of(w_.residency); !rule)
       return tl::unexpected(rule.error().within(w_.name));
     if (w_.gang_min < 1 || w_.gang_max < w_.gang_min)
@@ -49,6 +52,9 @@ class Submission {
     if (w_.held)
       facts_.push_back(
           WorkloadHeld{id, HoldCause::kOwner, {ReasonCode::kHeldByOwner, {}}, Time::never()});
+    if (dependencies.reason.code != ReasonCode::kNone)
+      facts_.push_back(
+          WorkloadHeld{id, HoldCause::kDependency, std::move(dependencies.reason), Time::never()});
     const auto first = static_cast<std::uint32_t>(s_.board.task_count());
     for (const std::size_t i : in_order_of_start())
       SILLAR_TRY_STATUS(task_facts(TaskId{first + i}, w_.tasks[i]));

@@ -78,11 +78,16 @@ struct TaskStopped {
 };
 struct WorkloadCancelled {
   WorkloadId workload;
+  Reason reason = {};  // Cancelled by its owner, or what it waited for failed.
 };
-enum class TaskOutcome : std::uint8_t { kSucceeded, kFailed, kCancelled };
+// kTimedOut: stopped at its limit. kIdle: stopped for leaving its devices idle.
+enum class TaskOutcome : std::uint8_t { kSucceeded, kFailed, kCancelled, kTimedOut, kIdle };
 struct TaskFinished {
   TaskId task;
   TaskOutcome outcome = TaskOutcome::kSucceeded;
+  std::int32_t exit_code = 0;
+  std::int32_t signal = 0;
+  Reason reason = {};  // Why it did not succeed, where that was its own.
 };
 struct TaskCheckpointed {
   TaskId task;
@@ -188,12 +193,52 @@ struct BudgetThreshold {
   std::int64_t limit_nanos = 0;
 };
 
+// The driver saw it run.
+struct TaskConfirmed {
+  TaskId task;
+};
+// Its attempt failed, and it is tried again. `whole`: with the rest of its gang, which is held
+// until then; otherwise it is parked until then.
+struct TaskRetries {
+  TaskId task;
+  Reason reason;
+  std::int32_t exit_code = 0;
+  std::int32_t signal = 0;
+  Time until;
+  bool whole = false;
+};
+// A parked task waits again.
+struct BackoffEnded {
+  TaskId task;
+};
+// A stopping task does not come back: it will have ended so.
+struct TaskToEnd {
+  TaskId task;
+  TaskOutcome outcome = TaskOutcome::kCancelled;
+};
+// From now on the task's devices are idle; from now on they are not.
+struct IdleBegan {
+  TaskId task;
+};
+struct IdleEnded {
+  TaskId task;
+};
+// Its owner is told: the task's devices, or those of all the gang's tasks, were idle for as long as
+// they may be.
+struct IdleWarned {
+  WorkloadId workload;
+  TaskId task;                 // Invalid: the gang.
+  Time until = Time::never();  // When it will be stopped; never: it will not.
+};
+
 using FactBody =
     std::variant<Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept,
                  PromiseWithdrawn, TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled,
                  TaskFinished, TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged,
                  NodesHeld, RemaindersCarried, RotationMoved, RanksRebuilt, CycleEnded,
-                 WorkloadHeld, WorkloadReleased, HoursClosed, BudgetReserved, BudgetThreshold>;
+                 WorkloadHeld, WorkloadReleased, HoursClosed, BudgetReserved, BudgetThreshold,
+                 TaskConfirmed, TaskRetries, BackoffEnded, TaskToEnd, IdleBegan, IdleEnded,
+                 IdleWarned>;
 
 struct Fact {
   Time at;

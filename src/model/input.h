@@ -46,13 +46,27 @@ struct Submit {
 };
 struct Cancel {
   std::string workload;
+  std::int32_t task = -1;  // Number of one task of an array; -1: the whole workload.
 };
-enum class TaskEvent : std::uint8_t { kStopped, kSucceeded, kFailed, kCheckpointed };
+enum class TaskEvent : std::uint8_t {
+  kStopped,  // It was told to stop, and is gone: however it ended, it was not its own doing.
+  kSucceeded,
+  kFailed,  // By itself: with an exit code, by a signal, or for what the driver alone knows.
+  kCheckpointed,
+  kRunning,       // Its command runs by now.
+  kLaunchFailed,  // It never ran; `message` says why.
+  kLost,          // It is gone, and nobody knows how it ended.
+};
 // The driver's word on one task. Requires: the task exists; a task that is not in a phase where the
-// event makes sense is ignored with no fact, because drivers repeat themselves.
+// event makes sense is ignored with no fact, because drivers repeat themselves. A task that was
+// told to stop and ended in any way but success has stopped.
 struct TaskObserved {
   TaskId task;
   TaskEvent event = TaskEvent::kSucceeded;
+  std::int32_t exit_code = 0;
+  std::int32_t signal = 0;   // That ended it; 0: none.
+  std::string message = {};  // For people.
+  std::int32_t attempt = 0;  // It is about this one, and ignored when another runs; 0: any.
 };
 struct HealthObserved {
   NodeId node;
@@ -78,10 +92,17 @@ struct Release {
   std::string workload;
 };
 
+// How busy the busiest of a running task's devices was lately. Ignored for any other task, and
+// where the workload has no rule about idle devices.
+struct UtilisationObserved {
+  TaskId task;
+  std::int64_t busy_thousandths = 0;
+};
+
 struct Input {
   Time at;
   std::variant<Configure, Submit, Cancel, TaskObserved, HealthObserved, PriceObserved, Decide, Hold,
-               Release>
+               Release, UtilisationObserved>
       body;
 };
 

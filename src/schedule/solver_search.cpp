@@ -73,7 +73,8 @@ bool Solver::dig(Attempt& attempt, NodeId node, Hole& hole) {
     if (!could_open(c_.board, shape, node, loose)) return false;
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(a.rank, a.position) < std::tie(b.rank, b.position);
+    // Positions are within a leaf; several leaves may rank alike.
+    return std::tie(a.rank, a.position, a.unit->job) < std::tie(b.rank, b.position, b.unit->job);
   });
   const std::size_t mark = c_.board.mark();
   const std::int32_t before = c_.board.slots(shape, node, Room::kFuture, INT32_MAX);

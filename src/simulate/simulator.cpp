@@ -268,6 +268,8 @@ void Simulator::started(TaskId id) {
 }
 
 void Simulator::note(const TaskEvicted& fact) {
+  // Its job has ended: this very moment ends all its tasks.
+  if (fact.reason.code == ReasonCode::kFailedTogether) return;
   const schedule::Task& task = state_.board.task(fact.task);
   auto cause = ModelledCluster::Cause::kOrder;
   if (fault_) {
