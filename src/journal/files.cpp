@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -102,19 +105,38 @@ Status write_whole(const std::string& folder, const std::string& name, std::stri
   return status;
 }
 
+namespace {
+
+constexpr int kLockTries = 1000;
+constexpr int kLockPaceMs = 10;
+
+// Of whoever wrote its number into the lock's file; 0: nobody did.
+pid_t holder_of(const File& file) {
+  std::array<char, 32> text{};
+  const ssize_t got = ::pread(file.get(), text.data(), text.size() - 1, 0);
+  pid_t holder = 0;
+  if (got > 0) (void)std::from_chars(text.data(), text.data() + got, holder);
+  return holder;
+}
+
+}  // namespace
+
 Result<File> lock_folder(const std::string& folder, const char* name) {
   const std::string path = folder + "/" + name;
   File file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode));
   if (!file.is_open()) return file_fault(path, errno);
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+  for (int tries = 0; ::flock(file.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
+    if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return file_fault(path, errno);
-    std::array<char, 32> holder{};
-    const ssize_t got = ::pread(file.get(), holder.data(), holder.size() - 1, 0);
-    const std::string_view text(holder.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-    return invalid(fmt::format(
-        "{}: another writer has this journal open, process {}. One writes at a time: stop it, or "
-        "name another folder",
-        folder, text.substr(0, text.find('\n'))));
+    const pid_t holder = holder_of(file);
+    // A child that a dead holder was about to start has the lock until it runs its own program.
+    const bool dead = holder > 0 && ::kill(holder, 0) != 0 && errno == ESRCH;
+    if (!dead || tries == kLockTries)
+      return invalid(fmt::format(
+          "{}: another writer has this journal open, process {}. One writes at a time: stop it, or "
+          "name another folder",
+          folder, holder));
+    (void)::poll(nullptr, 0, kLockPaceMs);
   }
   // For the message above alone; the lock itself is the kernel's and goes with the process.
   const std::string holder = fmt::format("{}\n", ::getpid());

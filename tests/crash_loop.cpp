@@ -1,0 +1,300 @@
+// Kills a control plane at random moments, under submissions, cancellations and commands that end,
+// starts it again without a flag each time, and holds what is found against what was acknowledged:
+//
+//   crash_loop PROGRAM ROUNDS [SEED]
+//
+// Nothing acknowledged is lost, nothing is there twice, no command started twice, none is left
+// over, exit codes are right, the journal and the audit log verify, and replay decides alike.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "journal/journal.h"
+#include "journal/restart.h"
+#include "journal/sqlite_store.h"
+#include "server/api_client.h"
+#include "server/audit_verify.h"
+
+namespace sillar {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kClients = 3;
+constexpr int kCodes = 4;  // Exit codes 0 to 3.
+
+[[noreturn]] void die(const std::string& why) {
+  std::fprintf(stderr, "crash_loop: %s\n", why.c_str());
+  std::_Exit(1);
+}
+
+std::string bytes_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+// A server as a user would start it.
+class Server {
+ public:
+  Server(const std::string& program, const std::string& data) {
+    std::array<int, 2> pipe{};
+    CHECK(::pipe2(pipe.data(), O_CLOEXEC) == 0, "a pipe");
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::dup2(pipe[1], STDOUT_FILENO);
+      const std::string user = ::geteuid() == 0 ? "nobody" : "";
+      std::vector<const char*> words{program.c_str(), "serve",      "--quiet",
+                                     "--data",        data.c_str(), "--listen",
+                                     "127.0.0.1:0",   "--devices",  "h100:8"};
+      if (!user.empty()) words.insert(words.end(), {"--run-as", user.c_str()});
+      words.push_back(nullptr);
+      ::execv(program.c_str(), const_cast<char* const*>(words.data()));
+      std::_Exit(127);
+    }
+    ::close(pipe[1]);
+    char c = 0;
+    while (::read(pipe[0], &c, 1) == 1 && c != '\n') url_ += c;
+    ::close(pipe[0]);
+    if (url_.empty()) die("the server did not start");
+  }
+  void kill(int signal) {
+    ::kill(pid_, signal);
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+  }
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+ private:
+  pid_t pid_ = -1;
+  std::string url_;
+};
+
+// What the clients were told, over all rounds.
+struct Told {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::map<std::string, int> acknowledged;  // Name and the exit code that it will have.
+  std::set<std::string> cancelled;          // Asked for; it may have come too late.
+  int answers = 0;
+  bool server_gone = false;
+};
+
+struct Request {
+  std::string target;
+  std::string body;
+  std::string key;
+  std::string name;
+  int code = -1;  // Of a submission.
+};
+
+class Client {
+ public:
+  Client(Told& told, std::string folder, std::uint64_t seed, int number)
+      : told_(told), folder_(std::move(folder)), random_(seed), number_(number) {}
+
+  // Until the server is gone. What was not answered is asked again first.
+  void run(const server::ApiAddress& address) {
+    auto client = server::ApiClient::open(address);
+    CHECK(client.has_value(), "an address");
+    for (;;) {
+      if (!pending_) pending_ = next();
+      const auto answer = client->post(pending_->target, pending_->body, pending_->key);
+      if (!answer && answer.error().code == ErrorCode::kIo) return;
+      if (!answer) die(fmt::format("{}: {}", pending_->name, answer.error().message));
+      const std::lock_guard lock(told_.mutex);
+      if (pending_->code >= 0) told_.acknowledged[pending_->name] = pending_->code;
+      ++told_.answers;
+      told_.changed.notify_all();
+      pending_.reset();
+    }
+  }
+
+ private:
+  Request next() {
+    if (!last_.empty() && random_.below(4) == 0) {
+      const std::lock_guard lock(told_.mutex);
+      told_.cancelled.insert(last_);
+      return {"/api/v1/workloads/" + last_ + "/cancel", {}, server::fresh_key(), last_};
+    }
+    Request request;
+    request.code = static_cast<int>(random_.below(kCodes));
+    request.name = fmt::format("c{}-{}", number_, count_++);
+    request.target = "/api/v1/workloads";
+    request.key = server::fresh_key();
+    const std::string command =
+        fmt::format("echo $SILLAR_TOKEN >> {}/starts; exit {}", folder_, request.code);
+    request.body = fmt::format(
+        R"({{"name": "{}", "project": "default", "kind": "batch", )"
+        R"("request": {{"accelerators": 1}}, )"
+        R"("run": {{"command": ["sh", "-c", "{}"], "environment": {{"CRASH_LOOP": "{}"}}}}}})",
+        request.name, command, folder_);
+    last_ = request.name;
+    return request;
+  }
+
+  Told& told_;
+  std::string folder_;
+  Random random_;
+  int number_;
+  int count_ = 0;
+  std::string last_;
+  std::optional<Request> pending_;
+};
+
+void run_round(Server& server, std::vector<Client>& clients, Told& told,
+               const server::ApiAddress& address, int answers) {
+  std::vector<std::thread> threads;
+  for (Client& client : clients) threads.emplace_back([&] { client.run(address); });
+  {
+    std::unique_lock lock(told.mutex);
+    const int until = told.answers + answers;
+    told.changed.wait(lock, [&] { return told.answers >= until; });
+  }
+  server.kill(SIGKILL);
+  for (std::thread& thread : threads) thread.join();
+}
+
+std::map<std::string, std::string> phases(server::ApiClient& client) {
+  std::map<std::string, std::string> out;
+  std::string next;
+  do {
+    const auto page = client.get("/api/v1/workloads?limit=10000" +
+                                 (next.empty() ? std::string{} : "&continue=" + next));
+    if (!page) die(page.error().message);
+    for (const Value& item : page->root.find("items")->items) {
+      const std::string& name = item.find("name")->scalar;
+      if (!out.emplace(name, item.find("phase")->scalar).second) die(name + " is there twice");
+    }
+    next = page->root.find("continue")->scalar;
+  } while (!next.empty());
+  return out;
+}
+
+bool settled(const std::map<std::string, std::string>& all) {
+  for (const auto& [name, phase] : all)
+    if (phase != "Succeeded" && phase != "Failed" && phase != "Cancelled") return false;
+  return true;
+}
+
+// Everything that was accepted comes to its end.
+std::map<std::string, std::string> wait_for_the_end(const server::ApiAddress& address) {
+  auto client = server::ApiClient::open(address);
+  auto listener = server::ApiClient::open(address);
+  CHECK(client.has_value() && listener.has_value(), "an address");
+  std::map<std::string, std::string> all;
+  const Status heard = listener->listen("/api/v1/events", {}, [&](const server::ApiEvent* event) {
+    if (event != nullptr && event->kind != "finished") return true;
+    all = phases(*client);
+    return !settled(all);
+  });
+  if (!heard) die(heard.error().message);
+  return all;
+}
+
+void check_phases(const Told& told, const std::map<std::string, std::string>& all) {
+  for (const auto& [name, code] : told.acknowledged) {
+    const auto found = all.find(name);
+    if (found == all.end()) die(name + " was acknowledged and is lost");
+    const std::string wanted = code == 0 ? "Succeeded" : "Failed";
+    const bool cancelled = found->second == "Cancelled" && told.cancelled.contains(name);
+    if (found->second != wanted && !cancelled)
+      die(fmt::format("{} is {}, not {}", name, found->second, wanted));
+  }
+}
+
+std::size_t check_starts(const std::string& folder) {
+  std::istringstream lines(bytes_of(folder + "/starts"));
+  std::set<std::string> tokens;
+  for (std::string token; std::getline(lines, token);)
+    if (!tokens.insert(token).second) die("token " + token + " started twice");
+  return tokens.size();
+}
+
+void check_nothing_is_left(const std::string& folder) {
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (bytes_of(entry.path() / "environ").find("CRASH_LOOP=" + folder) != std::string::npos)
+      die("process " + name + " is left over");
+  }
+}
+
+void check_journal(const std::string& folder) {
+  auto store = journal::open_sqlite(folder, journal::Access::kRead);
+  if (!store) die(store.error().message);
+  auto opened = journal::Journal::open(std::move(*store), journal::Access::kRead);
+  if (!opened) die(opened.error().message);
+  const Status intact = opened->verify(opened->first(), opened->last());
+  if (!intact) die(intact.error().message);
+  const auto replayed = journal::replay(*opened, journal::ReplayFrom::kOldest);
+  if (!replayed) die(replayed.error().message);
+  if (replayed->differences > 0) die("replay decides otherwise");
+  const auto audit = server::verify_audit({folder, {}, {}});
+  if (!audit) die(audit.error().message);
+  if (!audit->intact) die("audit log: " + audit->fault);
+}
+
+void run(const std::string& program, int rounds, std::uint64_t seed) {
+  std::string folder = (fs::temp_directory_path() / "sillar-crash-XXXXXX").string();
+  CHECK(::mkdtemp(folder.data()) != nullptr, "a folder");
+  fs::permissions(folder, fs::perms::all);
+  const std::string data = folder + "/data";
+  Random random(seed);
+  Told told;
+  std::vector<Client> clients;
+  for (int i = 0; i < kClients; ++i) clients.emplace_back(told, folder, random.next(), i);
+
+  server::ApiAddress address;
+  for (int round = 0; round < rounds; ++round) {
+    Server server(program, data);
+    address.url = server.url();
+    if (address.token.empty()) address.token = bytes_of(data + "/first-token");
+    run_round(server, clients, told, address, 1 + static_cast<int>(random.below(40)));
+  }
+  Server server(program, data);
+  address.url = server.url();
+  const auto all = wait_for_the_end(address);
+  check_phases(told, all);
+  const std::size_t starts = check_starts(folder);
+  server.kill(SIGTERM);
+  check_nothing_is_left(folder);
+  check_journal(data + "/journal");
+  fmt::print(
+      "{{\"rounds\": {}, \"seed\": {}, \"acknowledged\": {}, \"workloads\": {}, \"starts\": {}}}\n",
+      rounds, seed, told.answers, all.size(), starts);
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace sillar
+
+int main(int count, char** words) {
+  if (count < 3) {
+    std::fprintf(stderr, "usage: crash_loop PROGRAM ROUNDS [SEED]\n");
+    return 2;
+  }
+  ::signal(SIGPIPE, SIG_IGN);
+  sillar::run(words[1], std::atoi(words[2]), count > 3 ? std::strtoull(words[3], nullptr, 10) : 1);
+  return 0;
+}
