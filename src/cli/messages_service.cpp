@@ -37,6 +37,9 @@ constexpr auto kService = std::to_array<Entry>({
     {Message::kFlagCertificate, "TLS certificate chain (PEM); goes with --tls-key.",
      "Cadena de certificados TLS (PEM); acompaña a --tls-key."},
     {Message::kFlagKey, "TLS private key (PEM).", "Clave privada TLS (PEM)."},
+    {Message::kFlagHostNames,
+     "Names by which clients reach it, separated by commas, beside the address itself.",
+     "Nombres con los que llegan los clientes, separados por comas, además de la dirección."},
     {Message::kFlagServer, "URL of the service; otherwise SILLAR_SERVER, or http://127.0.0.1:7400.",
      "URL del servicio; si no, SILLAR_SERVER o http://127.0.0.1:7400."},
     {Message::kFlagTokenFile, "File that holds the token; otherwise the token is in SILLAR_TOKEN.",
@@ -61,6 +64,11 @@ constexpr auto kService = std::to_array<Entry>({
     {Message::kOperandWorkloadName, "Name of a workload.", "Nombre de una carga de trabajo."},
     {Message::kNotAnAddress, "--listen cannot be '{value}'; it is ADDRESS:PORT.",
      "--listen no puede ser '{value}'; es ADDRESS:PORT."},
+    {Message::kNeedsTls,
+     "{address} can be reached from other machines: that needs TLS. Give --tls-certificate and "
+     "--tls-key, or listen on 127.0.0.1",
+     "A {address} se llega desde otras máquinas: eso exige TLS. Indique --tls-certificate y "
+     "--tls-key, o escuche en 127.0.0.1"},
     {Message::kServing, "serves at {url}; stop it with Ctrl-C",
      "sirve en {url}; deténgalo con Ctrl-C"},
     {Message::kServingFirst,

@@ -69,6 +69,22 @@ Status read_listen(const Context& context, std::string_view text, net::ServerOpt
   return {};
 }
 
+// Beyond this machine, tokens do not travel in the clear; and a name that is not ours is not
+// answered for, so that no page can reach us by one that it points here.
+Status check_exposure(const Context& context, net::ServerOptions& http) {
+  const bool loopback = server::stays_on_this_machine(http.address);
+  if (!loopback && http.certificate_path.empty())
+    return invalid(context.say(Message::kNeedsTls, {{"address", http.address}}));
+  if (!loopback) http.allowed_hosts.push_back(http.address);
+  std::string_view names = context.arguments.text("host-names");
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(','), names.size());
+    if (end > 0) http.allowed_hosts.emplace_back(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  return {};
+}
+
 // What the first start begins with.
 Result<std::shared_ptr<const World>> first_world(const Context& context) {
   server::LocalMachine machine = server::look_at_this_machine();
@@ -89,6 +105,7 @@ Result<std::shared_ptr<const World>> first_world(const Context& context) {
   SILLAR_TRY(prices, fleet_tariffs(context, world->fleet));
   world->prices = std::move(prices);
   world->options.now = wall_clock();
+  world->options.ledger_lines = true;
   return world;
 }
 
@@ -149,6 +166,7 @@ Result<Exit> run_serve(Context& context) {
       options.http));
   options.http.certificate_path = context.arguments.text("tls-certificate");
   options.http.key_path = context.arguments.text("tls-key");
+  SILLAR_TRY_STATUS(check_exposure(context, options.http));
   SILLAR_TRY(world, first_world(context));
   options.world = std::move(world);
   options.clock = wall_clock;
@@ -188,7 +206,8 @@ const Verb& serve_verb() {
                 {"projects", "FILE", Message::kFlagServeProjects, {}},
                 prices_flag(),
                 {"tls-certificate", "FILE", Message::kFlagCertificate, {}},
-                {"tls-key", "FILE", Message::kFlagKey, {}}},
+                {"tls-key", "FILE", Message::kFlagKey, {}},
+                {"host-names", "NAMES", Message::kFlagHostNames, {}}},
       .formats = {},
       .run = run_serve,
   };

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/check.h"
+#include "engine/next_due.h"
 #include "server/problem.h"
 
 namespace sillar::server {
@@ -57,6 +58,7 @@ std::deque<Command> Control::take() {
 std::int64_t Control::wait_ns() const {
   const Time now = core_->now();
   Time due = full_at_ + options_.idle_pace;
+  if (core_->state().world) due = std::min(due, next_due(core_->state()));
   if (changed_) due = std::min(due, light_at_ + options_.light_pace);
   if (changed_full_) due = std::min(due, full_at_ + options_.full_pace);
   return std::max<std::int64_t>((due - now).ns, 0);
@@ -100,7 +102,8 @@ void Control::run_batch(std::deque<Command> commands) {
 void Control::run_cycle() {
   if (!core_->state().world) return;
   const Time now = core_->now();
-  const bool full = now - full_at_ >= (changed_full_ ? options_.full_pace : options_.idle_pace);
+  const bool full = now - full_at_ >= (changed_full_ ? options_.full_pace : options_.idle_pace) ||
+                    now >= next_due(core_->state());
   const bool light = changed_ && now - light_at_ >= options_.light_pace;
   if (!full && !light) return;
   const auto facts = core_->input(Decide{full});

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "engine/budgets.h"
 #include "engine/entry.h"
 #include "engine/snapshot.h"
 #include "journal/restart.h"
@@ -30,7 +31,10 @@ Status Core::load() {
   state_ = std::move(start.state);
   scratch_ = Scratch();
   identity_changed_ = true;
-  if (options_.archive) parts_.audit.archive(*options_.archive);
+  if (options_.archive) {
+    parts_.audit.archive(*options_.archive);
+    archive_lines();
+  }
   restarted_ = start.applied;
   now_ = std::max(now_, state_.now);
   return {};
@@ -80,10 +84,25 @@ Status Core::commit() {
 Status Core::fill_archive() {
   if (!options_.archive) return {};
   parts_.audit.archive(*options_.archive);
+  archive_lines();
   if (!options_.archive->flush_is_due()) return {};
   Status flushed = options_.archive->flush(journal_.last().seq);
   if (!flushed && flushed.error().code == ErrorCode::kLimit) return {};
   return flushed;
+}
+
+// By its key each line is there once, however often it is made.
+void Core::archive_lines() {
+  for (const LedgerLine& line : take_lines(state_)) {
+    std::string key = journal::ordered_key(static_cast<std::uint64_t>(line.start.ns));
+    put_id(key, line.node);
+    put_id(key, line.project);
+    put_number(key, static_cast<std::int64_t>(line.kind));
+    std::string value;
+    put_number(value, line.end.ns);
+    put_number(value, line.nanos);
+    options_.archive->add(kLedgerStream, std::move(key), std::move(value));
+  }
 }
 
 void Core::end() {

@@ -43,6 +43,9 @@ struct Step {
 // snapshot's bytes.
 inline constexpr std::uint64_t kSnapshotBodies = 20'000;
 inline constexpr std::size_t kSnapshotGrowth = 1;
+// Archive, hourly lines of the ledger. Key: start, node, project (-1: idle), kind; value: end,
+// nano-units.
+inline constexpr std::string_view kLedgerStream = "ledger";
 // A batch takes no further command beyond these; one command may still pass them by what it is.
 inline constexpr std::size_t kBatchBodies = 2048;
 inline constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
@@ -106,6 +109,7 @@ class Core {
   [[nodiscard]] Status load();
   void add_body(std::string body);
   [[nodiscard]] Status fill_archive();
+  void archive_lines();
 
   journal::Journal journal_;
   CoreOptions options_;

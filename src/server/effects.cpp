@@ -28,9 +28,28 @@ bool holds_devices(const State& state, TaskId task) {
   return phase == BoardPhase::kRunning || phase == BoardPhase::kStopping;
 }
 
-TaskObserved input_of(TaskId task, const Observation& observation) {
-  const bool well = observation.kind == ObservationKind::kExited && observation.exit_code == 0;
-  return {task, well ? TaskEvent::kSucceeded : TaskEvent::kFailed};
+TaskObserved input_of(TaskId task, std::int32_t attempt, const Observation& observation) {
+  TaskObserved input;
+  input.task = task;
+  input.attempt = attempt;
+  input.message = observation.message;
+  switch (observation.kind) {
+    case ObservationKind::kStarted:
+      input.event = TaskEvent::kRunning;
+      break;
+    case ObservationKind::kExited:
+      input.exit_code = observation.exit_code;
+      input.signal = observation.signal;
+      input.event = observation.exit_code == 0 ? TaskEvent::kSucceeded : TaskEvent::kFailed;
+      break;
+    case ObservationKind::kLaunchFailed:
+      input.event = TaskEvent::kLaunchFailed;
+      break;
+    case ObservationKind::kLost:
+      input.event = TaskEvent::kLost;
+      break;
+  }
+  return input;
 }
 
 }  // namespace
@@ -39,7 +58,7 @@ std::string token_of(const Core& core, TaskId task) {
   const State& state = core.state();
   const Workload& spec = state.spec(state.board.task(task).job);
   return hash_bytes(fmt::format("{}\n{}\n{}\n{}", core.parts().installation.name(), spec.name,
-                                ordinal_of(state, task), state.board.task(task).started.ns))
+                                ordinal_of(state, task), state.attempt(task)))
       .hex();
 }
 
@@ -53,6 +72,7 @@ LaunchOrder launch_order(const Core& core, TaskId id) {
   order.project = spec.project;
   order.task = ordinal_of(state, id);
   if (!spec.array.empty()) order.array_index = spec.array[static_cast<std::size_t>(order.task)];
+  order.attempt = state.attempt(id);
   order.run = spec.run;
   order.os_user = spec.os_user;
   for (std::int32_t d = 0; d < kDevicesPerNodeMax; ++d)
@@ -150,14 +170,9 @@ void Effects::observe(Core& core, const Observation& observation) {
     if (observation.kind != ObservationKind::kStarted) order(Forget{observation.token});
     return;
   }
-  if (observation.kind == ObservationKind::kStarted) return;
   const TaskId task = known->second;
-  TaskObserved input = input_of(task, observation);
-  // Whatever its exit code: it was told to stop and has.
-  if (core.state().board.task(task).phase == BoardPhase::kStopping)
-    input.event = TaskEvent::kStopped;
   // An attempt that is over is not news.
-  (void)core.input(input);
+  (void)core.input(input_of(task, core.state().attempt(task), observation));
 }
 
 void Effects::observed(const Observation& observation) {

@@ -108,6 +108,14 @@ std::string workload_json(const Core& core, const WorkloadRow& row) {
       json.decimal(print_json(place_value(state, task.shape, task.place), 0));
     else
       json.null();
+    const TaskRecord& record = state.tasks[id.index()];
+    json.field("attempt", std::int64_t{record.attempt});
+    json.key("exit_code");
+    if (task.phase == schedule::Phase::kFinished && record.attempt > 0)
+      json.number(std::int64_t{record.exit_code});
+    else
+      json.null();
+    json.field("signal", std::int64_t{record.signal});
     json.end_object();
   }
   json.end_array();

@@ -12,6 +12,7 @@
 #include "engine/entry.h"
 #include "journal/front.h"
 #include "journal/sqlite_store.h"
+#include "net/address.h"
 #include "server/secret_file.h"
 
 namespace sillar::server {
@@ -36,6 +37,10 @@ Status make_folder(const std::string& path, mode_t mode) {
 }
 
 }  // namespace
+
+bool stays_on_this_machine(std::string_view address) {
+  return net::address_kind(address) == net::AddressKind::kLoopback;
+}
 
 Service::Service(ServiceOptions options)
     : options_(std::move(options)),

@@ -55,6 +55,9 @@ struct Started {
   bool first_token = false;  // Nobody has come yet: kFirstTokenFile lets one in.
 };
 
+// Whether nobody else can reach what listens there: a loopback address.
+[[nodiscard]] bool stays_on_this_machine(std::string_view address);
+
 class Service {
  public:
   // Errors: those of the journal, the driver and the HTTP server; nothing is left running.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/workload_phase.h"
 #include "server/subject.h"
 
 namespace sillar::server {
@@ -16,16 +17,6 @@ bool shown(const WorkloadRow& row, const WorkloadFilter& filter) {
   return std::ranges::any_of(filter.readable, [&](const std::string& subtree) {
     return within_subtree(project, subtree);
   });
-}
-
-// The furthest that any of its tasks is.
-std::string_view phase_of(const WorkloadRecord& record, const schedule::Job& job) {
-  if (record.finished != Time::never())
-    return record.cancelled ? "Cancelled" : record.failed_tasks > 0 ? "Failed" : "Succeeded";
-  if (job.running > 0) return "Running";
-  if (job.stopping > 0) return "Stopping";
-  if (job.reserved > 0) return "Placed";
-  return record.evictions > 0 ? "Preempted" : "Pending";
 }
 
 }  // namespace
@@ -42,7 +33,7 @@ std::shared_ptr<const WorkloadRow> Views::row_of(const State& state, WorkloadId 
   row->id = id;
   row->spec = record.spec;
   row->reason = record.reason;
-  row->phase = phase_of(record, job);
+  row->phase = phase_name(workload_phase(state, id));
   row->first_started = record.first_started;
   row->finished = record.finished;
   row->pending = job.pending + job.reserved;
