@@ -52,8 +52,11 @@ class Life {
       Input input = life_.next(state_);
       if (const auto* price = std::get_if<PriceObserved>(&input.body)) {
         // A price that rises can be told too late to stop for it.
-        const std::int64_t known = state_.prices[price->node.index()].per_hour.nanos;
-        if (price->price.per_hour.nanos > known) continue;
+        const NodeTariff& known = state_.prices[price->node.index()];
+        const std::int64_t devices = known.per_hour.nanos - known.cpu_nanos;
+        if (price->price.cpu_nanos > known.cpu_nanos ||
+            price->price.per_hour.nanos - price->price.cpu_nanos > devices)
+          continue;
       }
       advance(input.at);
       feed(input);
