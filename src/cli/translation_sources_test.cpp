@@ -272,6 +272,9 @@ constexpr auto kNoMessages = std::to_array<std::pair<std::string_view, std::stri
     {"User-Agent: sillar \n", "a line of a request"},
     {"unknown reason", "a reason that OpenSSL did not give"},
     {"export {}=\"${{}}\"\n", "a line of a script"},
+    {"export {}=\"{}\"; exec \"$@\"", "a line of a script"},
+    {"Indexed, NonIndexed", "words of a field"},
+    {"Always, OnFailure, Never", "words of a field"},
 });
 
 TEST(TranslationSources, EverySentenceHasItsSpanish) {

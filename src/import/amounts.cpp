@@ -254,9 +254,10 @@ std::string class_of(std::string_view type) {
   const std::string base = text.substr(0, text.find('-'));
   if (is_card(base)) {
     const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
-    text = base;
-    if (base == "a100" && has("80gb")) text += "-80gb";
-    if (base == "v100" && has("32gb")) text += "-32gb";
+    const std::string_view memory = base == "a100" && has("80gb")   ? "-80gb"
+                                    : base == "v100" && has("32gb") ? "-32gb"
+                                                                    : "";
+    text = base + std::string(memory);
   }
   return is_name(text) ? text : std::string{};
 }

@@ -45,7 +45,7 @@ TEST_P(Golden, CorpusIsReadAsBefore) {
   EXPECT_GE(count, 10U) << "run in the repository's root";
 }
 
-INSTANTIATE_TEST_SUITE_P(Sources, Golden, testing::Values(Source::kSbatch),
+INSTANTIATE_TEST_SUITE_P(Sources, Golden, testing::Values(Source::kSbatch, Source::kKubernetes),
                          [](const auto& source) { return std::string(source_name(source.param)); });
 
 }  // namespace

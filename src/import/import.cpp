@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/document.h"
+#include "import/kubernetes.h"
 #include "import/sbatch.h"
 
 namespace sillar {
@@ -10,16 +12,27 @@ namespace sillar {
 Result<Source> recognise_source(std::string name, std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  if (text.starts_with("#!") || text.find("\n#SBATCH") != std::string_view::npos ||
-      text.starts_with("#SBATCH"))
+  if (text.starts_with("#!") || text.starts_with("#SBATCH") ||
+      text.find("\n#SBATCH") != std::string_view::npos)
     return Source::kSbatch;
+  SILLAR_TRY(documents, parse_documents(name, text));
+  const Value& first = documents.front().root;
+  if (is_kubernetes(first)) return Source::kKubernetes;
   return invalid(fmt::format("{}: no form of work that can be imported is recognised here", name));
 }
 
 Result<Imported> import_text(Source source, std::string name, std::string_view text,
                              const ImportOptions& options) {
-  CHECK(source == Source::kSbatch, "the command line offers what there is");
-  return import_sbatch(std::move(name), text, options);
+  switch (source) {
+    case Source::kSbatch:
+      return import_sbatch(std::move(name), text, options);
+    case Source::kKubernetes:
+      return import_kubernetes(std::move(name), text, options);
+    case Source::kSkypilot:
+    case Source::kDstack:
+      break;
+  }
+  CHECK(false, "the command line offers what there is");
 }
 
 }  // namespace sillar

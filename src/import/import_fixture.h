@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "base/document.h"
 #include "import/report.h"
 #include "model/text.h"
@@ -85,6 +86,20 @@ namespace sillar {
     if (*loaded != imported.workloads) return "what is printed reads back as something else";
   }
   return {};
+}
+
+// What holds of every import of a text called "fuzz", whatever it holds.
+inline void check_imported(const Result<Imported>& imported) {
+  if (!imported) {
+    CHECK(imported.error().message.starts_with("fuzz"), "an error names the text");
+    return;
+  }
+  const std::string complaints = complaints_about(*imported);
+  CHECK(complaints.empty(), complaints.c_str());
+  for (const Note& note : imported->notes) {
+    CHECK(note.line > 0, "a note has a line");
+    CHECK(!note_text(note, Language::kSpanish).empty(), "a note has a text");
+  }
 }
 
 }  // namespace sillar
