@@ -43,7 +43,7 @@ class BudgetDesk {
   // How often a cycle runs anew without what could not be paid, before such starts are left out.
   static constexpr int kRoundsMax = 4;
   // Jobs of one input that are sent to cheaper nodes; those after them wait.
-  static constexpr std::size_t kSentOnMax = 64;
+  static constexpr std::size_t kSentOnMax = 8;
   // Held jobs of a project that are passed over in one input to find smaller ones that can be paid.
   static constexpr int kPassedOverMax = 256;
 
@@ -135,6 +135,7 @@ class BudgetDesk {
   std::vector<Fact>& facts_;
   std::optional<BudgetBook> rolled_;  // The book with its hours closed, where this input does so.
   std::optional<BudgetAccounts> accounts_;
+  bool full_ = true;
   bool opened_ = false;  // The transaction is its own.
   std::size_t mark_ = 0;
   std::vector<TaskId> stopped_;             // Evicted by this input, for want of money.

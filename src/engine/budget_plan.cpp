@@ -75,6 +75,7 @@ BudgetDraw BudgetDesk::draw_for(WorkloadId job, std::int64_t nanos_per_hour) con
 // ---- Holding back.
 
 void BudgetDesk::open_board(bool full) {
+  full_ = full;
   opened_ = !s_.board.in_transaction();
   if (opened_) s_.board.begin();
   mark_ = s_.board.mark();
@@ -289,15 +290,15 @@ bool BudgetDesk::settles(PaidPlan& paid, bool last) {
     paid.bill = std::move(bill);
     return true;
   }
-  // The next cycle goes without what was left out, and without all that is out of reach once the
-  // rest has started: others get the room.
+  // The next cycle goes without what was left out, and in a full pass without all that is out of
+  // reach once the rest has started: others get the room.
   for (const auto& [job, why] : unpaid) {
     if (!send_on(job, why, accounts))
       (starts.contains(job) ? partly_ : held_back_).insert_or_assign(job, why);
   }
   for (const TaskId task : left_out)
     if (partly_.contains(s_.board.task(task).job)) parked_.push_back(task);
-  note_out_of_reach(accounts);
+  if (full_) note_out_of_reach(accounts);
   for (const auto& [job, _] : starts) held_back_.erase(job);
   return false;
 }
