@@ -171,8 +171,13 @@ void Effects::observe(Core& core, const Observation& observation) {
     return;
   }
   const TaskId task = known->second;
+  TaskObserved input = input_of(task, core.state().attempt(task), observation);
+  // Whatever its exit code: it was told to stop and has. One that saves what it has and ends well
+  // is not done.
+  const bool told = core.state().board.task(task).phase == BoardPhase::kStopping;
+  if (told && observation.kind == ObservationKind::kExited) input.event = TaskEvent::kStopped;
   // An attempt that is over is not news.
-  (void)core.input(input_of(task, core.state().attempt(task), observation));
+  (void)core.input(std::move(input));
 }
 
 void Effects::observed(const Observation& observation) {
