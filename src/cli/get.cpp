@@ -1,4 +1,4 @@
-// get: workloads as the service lists them.
+// get: workloads and nodes as the service lists them.
 
 #include <fmt/format.h>
 
@@ -46,26 +46,34 @@ const View& one_view() {
   return kView;
 }
 
-std::string list_target(const Context& context) {
-  std::string target = "/api/v1/workloads";
-  char joint = '?';
-  for (const std::string_view flag : {"project", "phase", "owner", "limit"}) {
-    if (!context.arguments.has(flag)) continue;
-    target += fmt::format("{}{}={}", joint, flag, server::escape(context.arguments.text(flag)));
-    joint = '&';
-  }
-  return target;
+const View& nodes_view() {
+  static const View kView{{TableView{"items",
+                                     {{"name", Message::kTitleName},
+                                      {"class", Message::kTitleClass},
+                                      {"health", Message::kTitleHealth, Cell::kWord},
+                                      {"accelerators", Message::kTitleDevices, Cell::kNumber},
+                                      {"free_accelerators", Message::kTitleFree, Cell::kNumber},
+                                      {"tasks", Message::kTitleTasks, Cell::kNumber},
+                                      {"location.provider", Message::kTitleProvider},
+                                      {"location.region", Message::kTitleRegion}}}}};
+  return kView;
 }
 
 Result<Exit> run_get(Context& context) {
   SILLAR_TRY(client, connect(context));
   const auto operands = context.arguments.operands();
+  if (operands.front() == "nodes") {
+    SILLAR_TRY(answer, client.get("/api/v1/nodes" + query_of(context, {"limit"})));
+    context.print(answer.root, nodes_view());
+    return Exit::kOk;
+  }
   if (operands.size() > 1) {
     SILLAR_TRY(answer, client.get("/api/v1/workloads/" + server::escape(operands[1])));
     context.print(answer.root, one_view());
     return Exit::kOk;
   }
-  SILLAR_TRY(answer, client.get(list_target(context)));
+  const auto query = query_of(context, {"project", "phase", "owner", "limit"});
+  SILLAR_TRY(answer, client.get("/api/v1/workloads" + query));
   context.print(answer.root, list_view());
   return Exit::kOk;
 }
@@ -77,8 +85,8 @@ const Verb& get_verb() {
       .name = "get",
       .summary = Message::kVerbGet,
       .examples = {"get workloads", "get workloads --phase Pending,Running -p acme",
-                   "get workloads train-7 -o yaml"},
-      .operands = {{"KIND", Message::kOperandNoun, {"workloads"}},
+                   "get workloads train-7 -o yaml", "get nodes"},
+      .operands = {{"KIND", Message::kOperandNoun, {"workloads", "nodes"}},
                    {"NAME", Message::kOperandWorkloadName, {}, false}},
       .flags =
           [] {

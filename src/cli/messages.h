@@ -366,6 +366,37 @@ enum class Message : std::uint16_t {
   kTitleStarted,
   kTitleFinishedAt,
 
+  // The queue, nodes, logs and money of a running service.
+  kFirstResource,
+  kVerbLogs = kFirstResource,
+  kVerbHold,
+  kVerbRelease,
+  kVerbQueue,
+  kVerbDrain,
+  kVerbBudget,
+  kVerbCost,
+  kVerbWhoami,
+  kFlagFollow,
+  kFlagTask,
+  kFlagErrorStream,
+  kFlagUndo,
+  kOperandNodeName,
+  kQueueIsEmpty,
+  kNoBudgets,
+  kNoCosts,
+  kTitlePriority,
+  kTitlePeriod,
+  kTitleSpent,
+  kTitleReserved,
+  kTitleLeft,
+  kTitleForecast,
+  kTitleOfDevices,
+  kTitleOfCpu,
+  kTitleHealth,
+  kTitleFree,
+  kTitleMethod,
+  kTitleOsUser,
+
   kCount
 };
 
@@ -381,6 +412,7 @@ struct Entry {
 [[nodiscard]] std::span<const Entry> page_entries();
 [[nodiscard]] std::span<const Entry> title_entries();
 [[nodiscard]] std::span<const Entry> service_entries();
+[[nodiscard]] std::span<const Entry> resource_entries();
 
 // True when the entries are exactly [first, end) in order and say something in both languages.
 [[nodiscard]] consteval bool is_complete(std::span<const Entry> entries, Message first,

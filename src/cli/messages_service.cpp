@@ -13,8 +13,8 @@ constexpr auto kService = std::to_array<Entry>({
      "Ejecuta el plano de control: recibe trabajo por HTTP, decide y lo ejecuta en esta máquina."},
     {Message::kVerbSubmit, "Submits workloads from a file, or a command to be run.",
      "Envía cargas de trabajo de un archivo, o un comando para ejecutar."},
-    {Message::kVerbGet, "Lists workloads, or shows one.",
-     "Lista las cargas de trabajo, o muestra una."},
+    {Message::kVerbGet, "Lists workloads or nodes, or shows one workload.",
+     "Lista las cargas de trabajo o los nodos, o muestra una carga."},
     {Message::kVerbCancel, "Cancels workloads: what runs is stopped, what waits never starts.",
      "Cancela cargas de trabajo: lo que se ejecuta se detiene y lo que espera no empieza."},
     {Message::kVerbEvents, "Follows what happens, one event a line, until it is interrupted.",
@@ -113,7 +113,7 @@ constexpr auto kService = std::to_array<Entry>({
     {Message::kTitleStarted, "Started", "Empezó"},
     {Message::kTitleFinishedAt, "Finished", "Terminó"},
 });
-static_assert(is_complete(kService, Message::kFirstService, Message::kCount));
+static_assert(is_complete(kService, Message::kFirstService, Message::kFirstResource));
 
 }  // namespace
 

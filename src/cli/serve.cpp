@@ -158,6 +158,7 @@ Result<Exit> run_serve(Context& context) {
   server::ServiceOptions options;
   options.data = context.arguments.has("data") ? std::string(context.arguments.text("data"))
                                                : std::string(kDataDefault);
+  options.tasks_folder = options.data + "/tasks";
   options.make_driver = [data = options.data](server::DriverSeat seat) {
     return local_driver(data, std::move(seat));
   };

@@ -27,6 +27,16 @@ std::vector<Flag> server_flags() {
           {"ca", "FILE", Message::kFlagCa, {}}};
 }
 
+std::string query_of(const Context& context, std::initializer_list<std::string_view> flags) {
+  std::string query;
+  for (const std::string_view flag : flags) {
+    if (!context.arguments.has(flag)) continue;
+    query += query.empty() ? '?' : '&';
+    query += std::string(flag) + '=' + server::escape(context.arguments.text(flag));
+  }
+  return query;
+}
+
 Result<server::ApiClient> connect(const Context& context) {
   server::ApiAddress address;
   address.url = context.arguments.text("server");

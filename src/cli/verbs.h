@@ -9,16 +9,23 @@
 namespace sillar::cli {
 
 const Verb& audit_verb();
+const Verb& budget_verb();
 const Verb& cancel_verb();
 const Verb& completion_verb();
+const Verb& cost_verb();
 const Verb& decide_verb();
+const Verb& drain_verb();
 const Verb& events_verb();
 const Verb& explain_verb();
 const Verb& get_verb();
+const Verb& hold_verb();
 const Verb& import_verb();
 const Verb& journal_verb();
+const Verb& logs_verb();
 const Verb& plan_verb();
 const Verb& prices_verb();
+const Verb& queue_verb();
+const Verb& release_verb();
 const Verb& replay_verb();
 const Verb& reproduce_verb();
 const Verb& schema_verb();
@@ -28,6 +35,7 @@ const Verb& submit_verb();
 const Verb& test_verb();
 const Verb& validate_verb();
 const Verb& version_verb();
+const Verb& whoami_verb();
 
 // In the order of help.
 [[nodiscard]] std::span<const Verb* const> all_verbs();

@@ -14,7 +14,9 @@
 #include "server/authenticator.h"
 #include "server/call.h"
 #include "server/control.h"
+#include "server/effects.h"
 #include "server/events.h"
+#include "server/log_desk.h"
 #include "server/rate.h"
 #include "server/routes.h"
 #include "server/views.h"
@@ -25,6 +27,8 @@ struct ApiParts {
   Control* control = nullptr;
   const Views* views = nullptr;
   Events* events = nullptr;
+  const Effects* effects = nullptr;
+  LogDesk* logs = nullptr;
   Authenticator* authenticator = nullptr;
   std::function<Time()> clock;
   std::function<Digest(const ApiKey&)> hash_of_key;
@@ -49,6 +53,8 @@ class Api {
   [[nodiscard]] Control& control() { return *parts_.control; }
   [[nodiscard]] const Views& views() const { return *parts_.views; }
   [[nodiscard]] Events& events() { return *parts_.events; }
+  [[nodiscard]] const Effects& effects() const { return *parts_.effects; }
+  [[nodiscard]] LogDesk& logs() { return *parts_.logs; }
 
   // Has `act` done on the control thread and answers when it is durable. What has an idempotency
   // key is done once and answered alike each time. What came of it is a leaf of the audit log, in
@@ -85,6 +91,12 @@ class Api {
   std::atomic<bool> ready_ = false;
 };
 
+// The workload that the path names, if there is one and the caller may do that to it; otherwise the
+// call is answered, alike where there is none and where nobody may know.
+[[nodiscard]] std::shared_ptr<const WorkloadRow> find_workload(Api& api,
+                                                               const std::shared_ptr<Call>& call,
+                                                               Action own, Action others);
+
 // Handlers, by what they are about.
 void get_health(Api& api, const std::shared_ptr<Call>& call);
 void get_readiness(Api& api, const std::shared_ptr<Call>& call);
@@ -94,6 +106,15 @@ void submit_workloads(Api& api, const std::shared_ptr<Call>& call);
 void get_workload(Api& api, const std::shared_ptr<Call>& call);
 void explain_workload(Api& api, const std::shared_ptr<Call>& call);
 void cancel_workload(Api& api, const std::shared_ptr<Call>& call);
+void hold_workload(Api& api, const std::shared_ptr<Call>& call);
+void release_workload(Api& api, const std::shared_ptr<Call>& call);
+void read_workload_log(Api& api, const std::shared_ptr<Call>& call);
+void list_queue(Api& api, const std::shared_ptr<Call>& call);
+void list_nodes(Api& api, const std::shared_ptr<Call>& call);
+void drain_node(Api& api, const std::shared_ptr<Call>& call);
+void undrain_node(Api& api, const std::shared_ptr<Call>& call);
+void list_budgets(Api& api, const std::shared_ptr<Call>& call);
+void list_costs(Api& api, const std::shared_ptr<Call>& call);
 void list_principals(Api& api, const std::shared_ptr<Call>& call);
 void add_principal(Api& api, const std::shared_ptr<Call>& call);
 void put_role(Api& api, const std::shared_ptr<Call>& call);

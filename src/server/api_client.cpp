@@ -111,6 +111,15 @@ Result<std::string> ApiClient::get_text(const std::string& target) {
   return send("GET", target, {}, {});
 }
 
+Status ApiClient::read_on(const std::string& target,
+                          const std::function<bool(std::string_view)>& use) {
+  net::ClientRequest request;
+  request.headers = parts_->headers();
+  SILLAR_TRY(head, parts_->client.stream(parts_->url.at(target), request, use));
+  if (head.status != 200) return tl::unexpected(error_of(head.status, head.body));
+  return {};
+}
+
 Status ApiClient::listen(const std::string& target, const std::string& after,
                          const std::function<bool(const ApiEvent*)>& use) {
   net::ClientRequest request;

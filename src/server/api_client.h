@@ -45,6 +45,10 @@ class ApiClient {
   [[nodiscard]] Result<Document> remove(const std::string& target, const std::string& key = {});
   // The body as it is.
   [[nodiscard]] Result<std::string> get_text(const std::string& target);
+  // A body that goes on, piece by piece; in a silence an empty one now and then. Until the server
+  // ends it or `use` returns false.
+  [[nodiscard]] Status read_on(const std::string& target,
+                               const std::function<bool(std::string_view)>& use);
   // Until the server ends it or `use` returns false. `after`: the id of the last event seen.
   // `use` is called with null now and then, in a silence.
   [[nodiscard]] Status listen(const std::string& target, const std::string& after,

@@ -39,7 +39,7 @@ void stream_events(Api& api, const std::shared_ptr<Call>& call) {
   // told as an event of its own, because by then the answer has begun.
   net::Response head;
   head.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
-  auto stream = call->take_responder().stream(std::move(head));
+  auto stream = call->stream(std::move(head));
   // A key that has been revoked hears no more.
   auto sink = [stream, &api, requester = call->caller().requester](const Event& event) {
     if (!api.still_valid(requester)) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "engine/explain.h"
 #include "model/names.h"
@@ -11,28 +10,12 @@
 #include "server/api.h"
 #include "server/problem.h"
 #include "server/rendering.h"
+#include "server/requested.h"
 
 namespace sillar::server {
 namespace {
 
-constexpr std::size_t kPageDefault = 500;
 constexpr std::size_t kSubmissionsMax = 1000;
-
-template <typename Number>
-bool read_number(std::string_view text, Number& out) {
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
-  return read.ec == std::errc{} && read.ptr == text.data() + text.size();
-}
-
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
 
 Answer no_workload(std::string_view name) {
   return problem(404, "not-found", fmt::format("There is no workload '{}'.", name));
@@ -114,21 +97,6 @@ Answer submit(Core& core, const std::vector<std::shared_ptr<Workload>>& workload
   return {201, json.take(), {}};
 }
 
-// The workload that the path names, if there is one and the caller may do that to it; otherwise the
-// call is answered, alike where there is none and where nobody may know.
-std::shared_ptr<const WorkloadRow> find_workload(Api& api, const std::shared_ptr<Call>& call,
-                                                 Action own, Action others) {
-  const std::string name(call->parameter("name"));
-  auto row = api.views().workload(name);
-  if (row == nullptr) {
-    call->reply(no_workload(name));
-    return nullptr;
-  }
-  const Action action = row->spec->owner == call->caller().name ? own : others;
-  const Subject subject{action, row->spec->project, "workload/" + name};
-  return api.permit(call, subject, no_workload(name)) ? row : nullptr;
-}
-
 // A command about one workload that there is.
 void command_workload(Api& api, const std::shared_ptr<Call>& call, InputBody input) {
   const auto row = find_workload(api, call, Action::kWorkloadControl, Action::kWorkloadControlAny);
@@ -142,18 +110,24 @@ void command_workload(Api& api, const std::shared_ptr<Call>& call, InputBody inp
                if (!facts->empty())
                  if (const auto* refused = std::get_if<Refused>(&facts->front().body))
                    return refusal(*refused);
-               JsonWriter json;
-               json.begin_object()
-                   .field("apiVersion", "sillar/v1")
-                   .field("kind", "Accepted")
-                   .field("name", name)
-                   .field_bool("changed", !facts->empty())
-                   .end_object();
-               return {202, json.take(), {}};
+               return {202, accepted_json(name, !facts->empty()), {}};
              });
 }
 
 }  // namespace
+
+std::shared_ptr<const WorkloadRow> find_workload(Api& api, const std::shared_ptr<Call>& call,
+                                                 Action own, Action others) {
+  const std::string name(call->parameter("name"));
+  auto row = api.views().workload(name);
+  if (row == nullptr) {
+    call->reply(no_workload(name));
+    return nullptr;
+  }
+  const Action action = row->spec->owner == call->caller().name ? own : others;
+  const Subject subject{action, row->spec->project, "workload/" + name};
+  return api.permit(call, subject, no_workload(name)) ? row : nullptr;
+}
 
 void list_workloads(Api& api, const std::shared_ptr<Call>& call) {
   WorkloadFilter filter;
@@ -162,17 +136,10 @@ void list_workloads(Api& api, const std::shared_ptr<Call>& call) {
   filter.owner = call->query("owner");
   filter.readable =
       call->caller().access->subtrees(call->caller().requester, Action::kWorkloadView);
-  std::size_t limit = kPageDefault;
-  std::uint32_t from = 0;
-  if (const auto text = call->query("limit"); !text.empty())
-    if (!read_number(text, limit) || limit == 0 || limit > kPageMax)
-      return call->reply(
-          problem(400, "invalid-input", fmt::format("limit is a number from 1 to {}.", kPageMax)));
-  if (const auto text = call->query("continue"); !text.empty())
-    if (!read_number(text, from) || from == 0)
-      return call->reply(problem(400, "invalid-input",
-                                 "continue is what the page before gave; begin without it."));
-  call->reply({200, workload_list_json(api.views().workloads(filter, from, limit)), {}});
+  const auto page = page_asked(*call);
+  if (!page) return call->reply(problem(page.error()));
+  call->reply(
+      {200, workload_list_json(api.views().workloads(filter, page->from, page->limit)), {}});
 }
 
 void submit_workloads(Api& api, const std::shared_ptr<Call>& call) {
@@ -214,6 +181,37 @@ void explain_workload(Api& api, const std::shared_ptr<Call>& call) {
 
 void cancel_workload(Api& api, const std::shared_ptr<Call>& call) {
   command_workload(api, call, Cancel{std::string(call->parameter("name"))});
+}
+
+void hold_workload(Api& api, const std::shared_ptr<Call>& call) {
+  command_workload(api, call, Hold{std::string(call->parameter("name"))});
+}
+
+void release_workload(Api& api, const std::shared_ptr<Call>& call) {
+  command_workload(api, call, Release{std::string(call->parameter("name"))});
+}
+
+// What has not ended, what waits first, in the order in which it is looked at within a project:
+// priority, then time. Between projects the shares decide, which change with every start; explain
+// says who goes before one that waits.
+void list_queue(Api& api, const std::shared_ptr<Call>& call) {
+  const auto page = page_asked(*call);
+  if (!page) return call->reply(problem(page.error()));
+  WorkloadFilter filter;
+  filter.project = call->query("project");
+  filter.readable =
+      call->caller().access->subtrees(call->caller().requester, Action::kWorkloadView);
+  QueueView queue;
+  for (auto& row : api.views().unfinished(filter))
+    (row->running > 0 ? queue.running : queue.waiting).push_back(std::move(row));
+  const auto before = [](const auto& a, const auto& b) {
+    if (a->spec->priority != b->spec->priority) return a->spec->priority > b->spec->priority;
+    if (a->spec->submitted != b->spec->submitted) return a->spec->submitted < b->spec->submitted;
+    return a->id < b->id;
+  };
+  std::ranges::sort(queue.waiting, before);
+  std::ranges::sort(queue.running, before);
+  call->reply({200, queue_json(queue, page->from, page->limit), {}});
 }
 
 }  // namespace sillar::server

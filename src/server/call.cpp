@@ -30,4 +30,8 @@ void Call::reply(Answer answer) {
   responder_.send(std::move(response));
 }
 
+std::shared_ptr<net::EventStream> Call::stream(net::Response head) {
+  return responder_.stream(std::move(head));
+}
+
 }  // namespace sillar::server

@@ -47,7 +47,8 @@ class Call {
 
   // Once, from any thread.
   void reply(Answer answer);
-  [[nodiscard]] net::Responder take_responder() { return std::move(responder_); }
+  // In place of reply(): the head leaves now, the body as it comes.
+  [[nodiscard]] std::shared_ptr<net::EventStream> stream(net::Response head);
 
  private:
   net::Request request_;

@@ -1,5 +1,7 @@
 #include "server/rendering.h"
 
+#include <algorithm>
+
 #include "engine/fact_text.h"
 #include "model/text.h"
 
@@ -7,16 +9,8 @@ namespace sillar::server {
 namespace {
 
 constexpr std::string_view kKinds[] = {"training", "inference", "interactive", "batch"};
-constexpr std::string_view kTaskPhases[] = {"Pending", "Promised", "Running", "Stopping",
-                                            "Finished"};
-
-void write_time(JsonWriter& json, std::string_view key, Time time) {
-  json.key(key);
-  if (time == Time::never())
-    json.null();
-  else
-    json.string(format_time(time));
-}
+constexpr std::string_view kTaskPhases[] = {"Pending",  "Promised", "Running",
+                                            "Stopping", "Finished", "Pending"};
 
 void write_reason(JsonWriter& json, const Reason* reason) {
   json.key("reason");
@@ -64,6 +58,33 @@ void write_fields(JsonWriter& json, const WorkloadRow& row) {
 
 }  // namespace
 
+void write_time(JsonWriter& json, std::string_view key, Time time) {
+  json.key(key);
+  if (time == Time::never())
+    json.null();
+  else
+    json.string(format_time(time));
+}
+
+void write_next(JsonWriter& json, std::size_t end, std::size_t all) {
+  json.key("continue");
+  if (end >= all)
+    json.null();
+  else
+    json.string(std::to_string(end));
+}
+
+std::string accepted_json(std::string_view name, bool changed) {
+  JsonWriter json;
+  json.begin_object()
+      .field("apiVersion", "sillar/v1")
+      .field("kind", "Accepted")
+      .field("name", name)
+      .field_bool("changed", changed)
+      .end_object();
+  return json.take();
+}
+
 void write_row(JsonWriter& json, const WorkloadRow& row) {
   json.begin_object();
   write_fields(json, row);
@@ -83,6 +104,26 @@ std::string workload_list_json(const WorkloadPage& page) {
     json.null();
   else
     json.string(std::to_string(page.next));
+  json.end_object();
+  return json.take();
+}
+
+std::string queue_json(const QueueView& queue, std::size_t from, std::size_t limit) {
+  const std::size_t waiting = queue.waiting.size();
+  const std::size_t all = waiting + queue.running.size();
+  const std::size_t end = std::min(all, std::min(from, all) + limit);
+  JsonWriter json;
+  json.begin_object()
+      .field("apiVersion", "sillar/v1")
+      .field("kind", "Queue")
+      .field("waiting", static_cast<std::int64_t>(waiting))
+      .field("running", static_cast<std::int64_t>(queue.running.size()))
+      .key("items")
+      .begin_array();
+  for (std::size_t i = from; i < end; ++i)
+    write_row(json, i < waiting ? *queue.waiting[i] : *queue.running[i - waiting]);
+  json.end_array();
+  write_next(json, end, all);
   json.end_object();
   return json.take();
 }

@@ -10,6 +10,20 @@
 
 namespace sillar::server {
 
+// What has not ended: first what waits, then what runs, each in order.
+struct QueueView {
+  std::vector<std::shared_ptr<const WorkloadRow>> waiting;
+  std::vector<std::shared_ptr<const WorkloadRow>> running;
+};
+[[nodiscard]] std::string queue_json(const QueueView& queue, std::size_t from, std::size_t limit);
+
+// RFC 3339; never is null.
+void write_time(JsonWriter& json, std::string_view key, Time time);
+// `continue`: what to ask for the page from `end` on; null at the end of all.
+void write_next(JsonWriter& json, std::size_t end, std::size_t all);
+// What a command about one thing is answered with.
+[[nodiscard]] std::string accepted_json(std::string_view name, bool changed);
+
 void write_row(JsonWriter& json, const WorkloadRow& row);
 [[nodiscard]] std::string workload_list_json(const WorkloadPage& page);
 // The row, the specification as it was submitted, and each task with its place.

@@ -58,6 +58,7 @@ Service::~Service() {
 
 void Service::drain(Duration patience) {
   if (api_) api_->set_ready(false);
+  if (logs_) logs_->stop();
   if (http_) http_->drain(patience);
   http_.reset();
   posting_ = nullptr;
@@ -109,10 +110,13 @@ Status Service::open() {
   control_ = std::make_unique<Control>(std::move(core), ControlOptions{}, std::move(hooks));
   posting_ = control_.get();
 
+  logs_ = std::make_unique<LogDesk>(options_.tasks_folder);
   ApiParts parts;
   parts.control = control_.get();
   parts.views = &views_;
   parts.events = &events_;
+  parts.effects = &effects_;
+  parts.logs = logs_.get();
   parts.authenticator = &*authenticator_;
   parts.clock = options_.clock;
   parts.hash_of_key = [pepper](const ApiKey& key) { return api_key_hash(pepper, key); };

@@ -33,6 +33,7 @@ using MakeDriver = std::function<Result<std::unique_ptr<drivers::Driver>>(Driver
 struct ServiceOptions {
   std::string data;  // Folder; made where there is none.
   MakeDriver make_driver;
+  std::string tasks_folder;            // Where the driver keeps its tasks, and so their logs.
   std::shared_ptr<const World> world;  // Of the first start; later ones go on with the journal's.
   net::ServerOptions http;
   journal::Retention retention;
@@ -90,6 +91,7 @@ class Service {
   Events events_;
   Effects effects_;
   std::optional<Authenticator> authenticator_;
+  std::unique_ptr<LogDesk> logs_;
   std::optional<journal::DiskGuard> disk_;   // The control thread's.
   std::atomic<Control*> posting_ = nullptr;  // Where observations go, while it is there.
   std::unique_ptr<drivers::Driver> driver_;

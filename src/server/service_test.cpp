@@ -72,6 +72,7 @@ class ServiceTest : public testing::Test {
   void start() {
     ServiceOptions options;
     options.data = folder_.path("data");
+    options.tasks_folder = options.data + "/tasks";
     options.world = small_world();
     options.clock = [] {
       return Time{std::chrono::system_clock::now().time_since_epoch().count()};
@@ -264,6 +265,92 @@ TEST_F(ServiceTest, AListenerThatIsCutGoesOnWhereItWas) {
                             })
                     .has_value());
   EXPECT_EQ(pieces, whole);
+}
+
+TEST_F(ServiceTest, WhatIsHeldWaitsUntilItIsReleased) {
+  start();
+  ApiClient ann = client();
+  ASSERT_TRUE(ann.post("/api/v1/workloads", body("big", 8)).has_value());
+  const std::string token = notes_.token("big");
+  ASSERT_TRUE(ann.post("/api/v1/workloads", body("next", 8)).has_value());
+  EXPECT_EQ(ann.post("/api/v1/workloads/next/hold", {})->root.find("changed")->scalar, "true");
+  EXPECT_EQ(ann.post("/api/v1/workloads/next/hold", {})->root.find("changed")->scalar, "false");
+  notes_.exits(token, 0);
+  await("finished", "big");
+  EXPECT_EQ(phase(ann, "next"), "Held");
+  const auto queue = ann.get("/api/v1/queue");
+  ASSERT_TRUE(queue.has_value());
+  EXPECT_EQ(queue->root.find("waiting")->scalar, "1");
+  EXPECT_EQ(queue->root.find("running")->scalar, "0");
+  ASSERT_TRUE(ann.post("/api/v1/workloads/next/release", {}).has_value());
+  EXPECT_FALSE(notes_.token("next").empty());
+  EXPECT_EQ(ann.post("/api/v1/workloads/none/hold", {}).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ServiceTest, TheQueueIsInOrderOfPriorityAndTime) {
+  start();
+  ApiClient ann = client();
+  const auto first = R"([{"name": "big", "project": "acme/a", "request": {"accelerators": 8}}])";
+  ASSERT_TRUE(ann.post("/api/v1/workloads", first).has_value());
+  await("started", "big");
+  for (const char* more : {R"({"name": "a", "project": "acme/a", "priority": 1, "request": )"
+                           R"({"accelerators": 8}})",
+                           R"({"name": "b", "project": "acme/a", "priority": 1, "request": )"
+                           R"({"accelerators": 8}})"})
+    ASSERT_TRUE(ann.post("/api/v1/workloads", more).has_value());
+  std::vector<std::string> names;
+  std::string next;
+  do {
+    const auto page = ann.get("/api/v1/queue?limit=2" + (next.empty() ? "" : "&continue=" + next));
+    ASSERT_TRUE(page.has_value());
+    for (const Value& item : page->root.find("items")->items)
+      names.push_back(item.find("name")->scalar);
+    next = page->root.find("continue")->scalar;
+  } while (!next.empty());
+  EXPECT_EQ(names, (std::vector<std::string>{"a", "b", "big"}));
+}
+
+TEST_F(ServiceTest, ANodeShowsWhatHoldsItAndIsDrained) {
+  start();
+  ApiClient ann = client();
+  ASSERT_TRUE(ann.post("/api/v1/workloads", body("one", 2)).has_value());
+  const std::string token = notes_.token("one");
+  const auto nodes = ann.get("/api/v1/nodes");
+  ASSERT_TRUE(nodes.has_value()) << nodes.error().message;
+  const Value& node = nodes->root.find("items")->items.front();
+  EXPECT_EQ(node.find("name")->scalar, "n1");
+  EXPECT_EQ(node.find("class")->scalar, "h100");
+  EXPECT_EQ(node.find("free_accelerators")->scalar, "6");
+  EXPECT_EQ(node.find("devices")->items[0].find("tasks")->items.front().scalar, "one/0");
+  EXPECT_TRUE(node.find("devices")->items[2].find("tasks")->items.empty());
+  ASSERT_TRUE(ann.post("/api/v1/nodes/n1/drain", {}).has_value());
+  notes_.wait([&] { return notes_.stops.contains(token); });
+  const auto drained = ann.get("/api/v1/nodes");
+  EXPECT_EQ(drained->root.find("items")->items.front().find("health")->scalar, "quarantined");
+  ASSERT_TRUE(ann.post("/api/v1/nodes/n1/undrain", {}).has_value());
+  EXPECT_EQ(ann.post("/api/v1/nodes/n9/drain", {}).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ServiceTest, WithoutPricesThereAreNoBudgetsAndNoCosts) {
+  start();
+  ApiClient ann = client();
+  EXPECT_TRUE(ann.get("/api/v1/budgets")->root.find("items")->items.empty());
+  EXPECT_TRUE(ann.get("/api/v1/costs?by=project")->root.find("items")->items.empty());
+  EXPECT_EQ(ann.get("/api/v1/costs?by=moon").error().code, ErrorCode::kInvalidInput);
+}
+
+TEST_F(ServiceTest, ALogThatIsNotThereIsNotFound) {
+  start();
+  ApiClient ann = client();
+  ASSERT_TRUE(ann.post("/api/v1/workloads", body("one")).has_value());
+  for (const char* target :
+       {"/api/v1/workloads/one/logs", "/api/v1/workloads/one/logs?task=7",
+        "/api/v1/workloads/none/logs", "/api/v1/workloads/one/logs?follow=true"})
+    EXPECT_EQ(ann.get_text(target).error().code, ErrorCode::kNotFound) << target;
+  for (const char* target : {"?task=x", "?stream=both", "?offset=-1", "?follow=yes"})
+    EXPECT_EQ(ann.get_text("/api/v1/workloads/one/logs" + std::string(target)).error().code,
+              ErrorCode::kInvalidInput)
+        << target;
 }
 
 TEST_F(ServiceTest, WithoutATokenNothingIsToldButHealth) {

@@ -12,7 +12,7 @@ namespace {
 bool shown(const WorkloadRow& row, const WorkloadFilter& filter) {
   const std::string& project = row.spec->project;
   if (!within_subtree(project, filter.project)) return false;
-  if (!filter.owner.empty() && row.spec->name != filter.owner) return false;
+  if (!filter.owner.empty() && row.spec->owner != filter.owner) return false;
   if (!filter.phases.empty() && std::ranges::count(filter.phases, row.phase) == 0) return false;
   return std::ranges::any_of(filter.readable, [&](const std::string& subtree) {
     return within_subtree(project, subtree);
@@ -107,6 +107,15 @@ WorkloadPage Views::workloads(const WorkloadFilter& filter, std::uint32_t from,
     --at;
   }
   return page;
+}
+
+std::vector<std::shared_ptr<const WorkloadRow>> Views::unfinished(
+    const WorkloadFilter& filter) const {
+  std::vector<std::shared_ptr<const WorkloadRow>> rows;
+  const std::lock_guard lock(mutex_);
+  for (auto row = rows_.rbegin(); row != rows_.rend(); ++row)
+    if ((*row)->finished == Time::never() && shown(**row, filter)) rows.push_back(*row);
+  return rows;
 }
 
 std::shared_ptr<const WorkloadRow> Views::workload(std::string_view name) const {

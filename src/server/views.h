@@ -3,6 +3,7 @@
 // What the API lists, as rows that the control thread makes once and everybody may keep: a reader
 // takes a reference to each and renders without holding anybody up. Rows only show what is durable.
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -56,6 +57,9 @@ class Views {
   // kPageMax.
   [[nodiscard]] WorkloadPage workloads(const WorkloadFilter& filter, std::uint32_t from,
                                        std::size_t limit) const;
+  // All that has not ended, newest first.
+  [[nodiscard]] std::vector<std::shared_ptr<const WorkloadRow>> unfinished(
+      const WorkloadFilter& filter) const;
   // Null: there is none.
   [[nodiscard]] std::shared_ptr<const WorkloadRow> workload(std::string_view name) const;
   [[nodiscard]] std::shared_ptr<const World> world() const;
