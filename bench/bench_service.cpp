@@ -65,7 +65,7 @@ std::unique_ptr<server::Service> start(const std::string& folder) {
   options.remark = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
   options.fatal = [](const Error& error) { expect(false, error.message); };
   options.os_user = "nobody";
-  options.make_driver = [](server::DriverSeat) -> Result<std::unique_ptr<drivers::Driver>> {
+  options.make_driver = [](const server::DriverSeat&) -> Result<std::unique_ptr<drivers::Driver>> {
     return std::make_unique<NoDriver>();
   };
   auto service = server::Service::start(std::move(options));

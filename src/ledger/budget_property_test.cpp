@@ -217,10 +217,18 @@ class Life {
       // The periods to come are not seen here: only prices that fall are sure to fit.
       if (hard && priced.accounts().standing(id, now_)->left_nanos < 0) return;
     }
-    if (rate.per_hour.nanos > rates_[node.index()].per_hour.nanos && !all_short()) return;
+    if (rises(node, rate) && !all_short()) return;
     rates_[node.index()] = rate;
     ASSERT_TRUE(meter_.set_rate(node, rate, now_));
     book_ = std::move(priced);
+  }
+
+  // A node that costs less may still cost more for what uses its cores.
+  [[nodiscard]] bool rises(NodeId node, const NodeRate& rate) const {
+    return std::ranges::any_of(running_, [&](const Running& running) {
+      return running.node == node &&
+             hourly_nanos(rate, running.claim) > hourly_nanos(rates_[node.index()], running.claim);
+    });
   }
 
   // Whether all that runs is reserved for within the shortest period.
