@@ -2,6 +2,7 @@
 // of its exit codes, and says something when it refuses.
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -13,6 +14,11 @@
 
 namespace {
 
+// Verbs that serve, or talk to whoever does, or look at folders of the disk.
+constexpr std::array<std::string_view, 14> kOutside{
+    "serve",   "submit", "get",   "cancel", "events", "logs",   "hold",
+    "release", "drain",  "queue", "budget", "cost",   "whoami", "audit"};
+
 // The words before an empty line are arguments; what follows it is the file that all names mean.
 std::vector<std::string> words_of(std::string_view& text) {
   constexpr std::size_t kWordsMax = 32;
@@ -23,6 +29,7 @@ std::vector<std::string> words_of(std::string_view& text) {
     if (line.empty()) break;
     // What is right but takes for ever, or reads the disk: faults every nanosecond, an experiment.
     if (line.find("mtbf") != std::string_view::npos || line == "fgd") continue;
+    if (std::ranges::count(kOutside, line) > 0) continue;
     words.emplace_back(line);
   }
   return words;
@@ -50,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         nullptr};
   io.columns = 80;
   const int code = run(words, io);
-  if (code < 0 || code > 3) std::abort();
+  if (code < 0 || code > 8) std::abort();
   if (code >= 2 && out.text().empty() && err.text().empty()) std::abort();
   return 0;
 }
