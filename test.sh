@@ -8,6 +8,8 @@
 #   ./test.sh --tsan          the thread sanitizer build alone
 #   ./test.sh --fuzz SECONDS  every fuzzer for that long, from a new seed
 #   ./test.sh ... -- ARGS     hands ARGS to ctest, for example -- -R schedule
+#
+# Property tests try the same cases each time; RC_PARAMS="seed=N max_success=5000" or RC_PARAMS="" makes them try others.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -45,6 +47,7 @@ for preset in "${presets[@]}"; do echo "subdirs(\"$PWD/build/$preset\")"; done >
 
 export PATH=/usr/lib/llvm-19/bin:$PATH  # The sanitizers look for llvm-symbolizer there.
 export UBSAN_OPTIONS=print_stacktrace=1
+export RC_PARAMS=${RC_PARAMS-seed=1}
 run=(ctest)
 if [[ " ${presets[*]} " == *" tsan "* ]] && setarch -R true 2>/dev/null; then
   run=(setarch -R ctest)  # The thread sanitizer cannot map its shadow under every address layout.

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Replays a fuzzer's corpus and goes on for a bounded while, the same way each time; with SILLAR_FUZZ_SECONDS set, for
-# that long from a new seed, keeping what it finds.
+# Replays a fuzzer's corpus, the same each time; with SILLAR_FUZZ_SECONDS set, goes on from there for that long with a new
+# seed, keeping what it finds.
 #
 #   scripts/fuzz.sh FUZZER CORPUS FOUND
 set -euo pipefail
 fuzzer=$1 corpus=$2 found=$3/$(basename "$1")
 
-how=(-seed=1 -runs=20000 -max_total_time=5)
+how=(-runs=0)
 if [ -n "${SILLAR_FUZZ_SECONDS:-}" ]; then
   how=(-max_total_time="$SILLAR_FUZZ_SECONDS")
 else

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -87,21 +88,25 @@ std::string format_bytes(std::int64_t bytes) {
 }
 
 Result<std::int64_t> parse_thousandths(std::string_view text) {
-  const std::string_view whole = text;
+  const auto bad = [text] {
+    return invalid(fmt::format("'{}' is not an amount such as 2, 1.5 or 500m", text));
+  };
   if (text.ends_with('m')) {
-    text.remove_suffix(1);
-    auto value = parse_integer(text);
-    if (!value || *value < 0)
-      return invalid(fmt::format("'{}' is not an amount such as 2, 1.5 or 500m", whole));
+    const auto value = parse_integer(text.substr(0, text.size() - 1));
+    if (!value || *value < 0) return bad();
     return *value;
   }
-  const auto nanos = parse_nanos(text);
-  if (!nanos || *nanos < 0)
-    return invalid(fmt::format("'{}' is not an amount such as 2, 1.5 or 500m", whole));
+  // The whole part apart: it reaches further than nanos do.
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  const auto whole = dot == 0 && text.size() > 1 ? 0 : parse_integer(text.substr(0, dot));
+  const auto nanos = dot == text.size() ? 0 : parse_nanos(fmt::format("0{}", text.substr(dot)));
+  if (text.starts_with('-') || !whole || !nanos) return bad();
   constexpr std::int64_t kNanosPerThousandth = Money::kUnit / kThousand;
   if (*nanos % kNanosPerThousandth != 0)
-    return invalid(fmt::format("'{}' is finer than a thousandth", whole));
-  return *nanos / kNanosPerThousandth;
+    return invalid(fmt::format("'{}' is finer than a thousandth", text));
+  const Int128 sum = static_cast<Int128>(*whole) * kThousand + *nanos / kNanosPerThousandth;
+  if (sum > std::numeric_limits<std::int64_t>::max()) return bad();
+  return static_cast<std::int64_t>(sum);
 }
 
 std::string format_thousandths(std::int64_t thousandths) {

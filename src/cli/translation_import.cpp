@@ -29,6 +29,8 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"a pod has at least one container", "un pod tiene al menos un contenedor"},
     {"an amount such as 2, 500m or 16Gi was expected",
      "se esperaba una cantidad como 2, 500m o 16Gi"},
+    {"the resource of a MIG slice ends with a profile such as 1g.10gb",
+     "el recurso de una porción MIG termina con un perfil como 1g.10gb"},
     {"a whole number of devices was expected", "se esperaba un número entero de dispositivos"},
     // Batch scripts of Slurm.
     {"a batch script begins with #! and the path of what runs it",

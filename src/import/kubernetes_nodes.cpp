@@ -212,7 +212,10 @@ void PodReader::count_devices(const At& at, std::string_view name, std::string_v
     return reader_.note(at, NoteCode::kOverridden, {{"by", devices_of_}});
   devices_of_ = name;
   if (name.starts_with(kMigPrefix)) {
-    request.mig = name.substr(kMigPrefix.size());
+    const std::string_view profile = name.substr(kMigPrefix.size());
+    if (!is_name(profile))
+      return reader_.fault(at, "the resource of a MIG slice ends with a profile such as 1g.10gb");
+    request.mig = profile;
     if (count->units == 1) return reader_.becomes(at, "request.mig");
     return reader_.note(at, NoteCode::kSlice,
                         {{"value", std::to_string(count->units)}, {"to", "1"}});
