@@ -55,7 +55,8 @@ const View& nodes_view() {
                                       {"free_accelerators", Message::kTitleFree, Cell::kNumber},
                                       {"tasks", Message::kTitleTasks, Cell::kNumber},
                                       {"location.provider", Message::kTitleProvider},
-                                      {"location.region", Message::kTitleRegion}}}}};
+                                      {"location.region", Message::kTitleRegion},
+                                      {"why", Message::kTitleReason}}}}};
   return kView;
 }
 

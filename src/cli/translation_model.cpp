@@ -211,6 +211,10 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"a number of rounds is not negative", "un número de rondas no puede ser negativo"},
     {"a weight of usage is from 0 to 1000", "un peso del uso va de 0 a 1000"},
     {"a multiplier is at least 1", "un multiplicador es al menos 1"},
+    {"what failures quarantine is tried again some time",
+     "lo que los fallos ponen en cuarentena se vuelve a probar en algún momento"},
+    {"it is not shorter than 'after'", "no es más corto que 'after'"},
+    {"a share is above 0 and at most 1", "una parte es mayor que 0 y a lo sumo 1"},
     {"there is no task '{}'", "no existe la tarea '{0}'"},
     {"there is no workload '{}'", "no existe la carga de trabajo '{0}'"},
 });

@@ -43,6 +43,7 @@ constexpr auto kParts = std::to_array<Translation>({
     {"an impossible arrival", "una llegada imposible"},
     {"an impossible usage", "un uso imposible"},
     {"impossible ranks", "rangos imposibles"},
+    {"an impossible health", "una salud imposible"},
     {"an impossible end", "un final imposible"},
     {"no world", "ningún mundo"},
     {"an impossible workload", "una carga de trabajo imposible"},

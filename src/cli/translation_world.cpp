@@ -92,8 +92,8 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"device {} of '{}' has no slot left", "al dispositivo {0} de '{1}' no le quedan ranuras"},
     // Recordings.
     {"'{}' is missing", "falta '{0}'"},
-    {"an input configures, submits, cancels, holds, releases, observes or decides",
-     "una entrada configura, envía, cancela, observa o decide"},
+    {"an input configures, submits, cancels, holds, releases, drains, observes or decides",
+     "una entrada configura, envía, cancela, retiene, libera, vacía, observa o decide"},
     {"'{}' is not an event of a task", "'{0}' no es un suceso de una tarea"},
     {"'device' is out of range", "'device' está fuera de rango"},
     {"'{}' is out of range", "'{0}' está fuera de rango"},

@@ -4,6 +4,7 @@
 #include "engine/budgets.h"
 #include "engine/due.h"
 #include "engine/engine.h"
+#include "engine/fitness.h"
 #include "engine/places.h"
 #include "engine/workload_phase.h"
 #include "schedule/fairness.h"
@@ -110,6 +111,7 @@ class Applier {
     }
     s_.board.note_gang(s_.board.task(fact.task).job, at_);
     note_due(fact.task);
+    note_work(s_, s_.board.task(fact.task).place.node);
   }
 
   void operator()(const TaskMoves& fact) {
@@ -133,9 +135,13 @@ class Applier {
 
   void operator()(const TaskFinished& fact) {
     const Phase phase = s_.board.task(fact.task).phase;
-    if (phase == Phase::kRunning || phase == Phase::kStopping) ended(fact.task);
+    const NodeId node = s_.board.task(fact.task).place.node;
+    const bool held = phase == Phase::kRunning || phase == Phase::kStopping;
+    if (held) ended(fact.task);
+    if (held && fact.outcome == TaskOutcome::kSucceeded) note_success(s_, fact.task);
     if (phase == Phase::kRunning) no_longer_runs(fact.task);
     s_.board.finish(fact.task);
+    if (held) note_work(s_, node);
     note_outcome(fact);
     note_due(fact.task);
     const WorkloadId id = s_.board.task(fact.task).job;
@@ -153,14 +159,7 @@ class Applier {
     s_.board.set_waiting(fact.workload, fact.reason->code);
   }
 
-  void operator()(const HealthChanged& fact) {
-    if (fact.device < 0)
-      s_.board.set_node_health(fact.node, fact.health);
-    else
-      s_.board.set_device_health(fact.node, static_cast<std::size_t>(fact.device), fact.health);
-    // Rotation was planned for other room: the next cycle plans it anew.
-    s_.memory.rotation.due = Time::never();
-  }
+  void operator()(const HealthChanged& fact) { apply_fitness(s_, fact, at_); }
 
   void operator()(const PriceChanged& fact) {
     const Node& node = s_.world->fleet.nodes[fact.node.index()];
@@ -279,8 +278,10 @@ class Applier {
   void operator()(const TaskRetries& fact) {
     ended(fact.task);
     no_longer_runs(fact.task);
+    const NodeId node = s_.board.task(fact.task).place.node;
     s_.board.evict(fact.task);
     s_.board.stopped(fact.task);
+    note_work(s_, node);
     TaskRecord& task = s_.tasks[fact.task.index()];
     task.exit_code = fact.exit_code;
     task.signal = fact.signal;
@@ -334,6 +335,12 @@ class Applier {
     }
   }
 
+  void operator()(const NodeDrained& fact) { apply_fitness(s_, fact, at_); }
+  void operator()(const FaultNoted& fact) { apply_fitness(s_, fact, at_); }
+  void operator()(const QuarantineBegan& fact) { apply_fitness(s_, fact, at_); }
+  void operator()(const ProbationBegan& fact) { apply_fitness(s_, fact, at_); }
+  void operator()(const QuarantineEnded& fact) { apply_fitness(s_, fact, at_); }
+
  private:
   void open_books() {
     const World& world = *s_.world;
@@ -378,6 +385,7 @@ class Applier {
     }
     TaskRecord& run = s_.tasks[id.index()];
     ++run.attempt;
+    note_work(s_, task.place.node);
     record.idle_warned = Time::never();
     if (job.pending + job.reserved == 0 || (job.full() && job.waiting != ReasonCode::kArrayLimit))
       tell_reason(task.job);

@@ -12,6 +12,7 @@
 #include "engine/dependents.h"
 #include "engine/due.h"
 #include "engine/engine.h"
+#include "engine/fitness.h"
 #include "engine/places.h"
 #include "engine/submission.h"
 #include "engine/task_end.h"
@@ -121,11 +122,28 @@ class Decider {
       return fail(ErrorCode::kNotFound,
                   fmt::format("node {} has no device {}",
                               s_.world->fleet.nodes[input.node.index()].name, input.device));
-    const Health before = input.device < 0
-                              ? node.health
-                              : node.devices[static_cast<std::size_t>(input.device)].health;
-    if (before != input.health) add(HealthChanged{input.node, input.device, input.health});
-    if (input.health == Health::kQuarantined) drain(input.node, input.device);
+    const DeviceRef ref{input.node, input.device};
+    const bool news = observed_health(s_, ref) != input.health;
+    if (news) add(HealthChanged{input.node, input.device, input.health});
+    if (input.health != Health::kQuarantined) return {};
+    const std::string& name = s_.world->fleet.nodes[input.node.index()].name;
+    drain(ref, input.device < 0 ? Reason{ReasonCode::kNodeFault, {{"node", name}}}
+                                : Reason{ReasonCode::kDeviceFault,
+                                         {{"device", std::int64_t{input.device}}, {"node", name}}});
+    if (news) add_all([&](std::vector<FactBody>& out) { report_fault(s_, ref, at_, out); });
+    return {};
+  }
+
+  Status operator()(const Drain& input) {
+    if (input.node.index() >= s_.board.node_count())
+      return fail(ErrorCode::kNotFound, fmt::format("there is no node {}", input.node.value));
+    const DeviceRef ref{input.node, -1};
+    const Fitness* known = fitness_of(s_, ref);
+    if ((known != nullptr && known->drained) == input.drained) return {};
+    add(NodeDrained{input.node, input.drained});
+    if (input.drained)
+      drain(ref,
+            {ReasonCode::kDrained, {{"node", s_.world->fleet.nodes[input.node.index()].name}}});
     return {};
   }
 
@@ -165,9 +183,12 @@ class Decider {
   // What is due has happened when the cycle looks: its moves are made, and taken back with the
   // cycle's.
   Status operator()(const Decide& input) {
+    std::vector<FactBody> due = due_facts(s_, at_);
+    std::vector<HealthChanged> before;
+    for (const FactBody& body : due) change_health(body, before);
     s_.board.begin();
     std::map<WorkloadId, std::size_t> released;
-    for (FactBody& body : due_facts(s_, at_)) {
+    for (FactBody& body : due) {
       make_move(body, released);
       add(std::move(body));
     }
@@ -176,6 +197,7 @@ class Decider {
     run_cycle(input);
     s_.board.rollback(0);
     s_.board.end();
+    for (const HealthChanged& was : before) set_health({was.node, was.device}, was.health);
     return {};
   }
 
@@ -238,6 +260,26 @@ class Decider {
     if (const auto* release = std::get_if<WorkloadReleased>(&body)) ++released[release->workload];
   }
 
+  // What is tried, or is well, from now on takes work in the cycle that finds it so.
+  void change_health(const FactBody& body, std::vector<HealthChanged>& before) {
+    const auto change = [&](const auto& fact) {
+      const schedule::NodeState& node = s_.board.node(fact.node);
+      before.push_back({fact.node, fact.device,
+                        fact.device < 0
+                            ? node.health
+                            : node.devices[static_cast<std::size_t>(fact.device)].health});
+      set_health({fact.node, fact.device}, health_after(s_, fact));
+    };
+    if (const auto* tried = std::get_if<ProbationBegan>(&body)) change(*tried);
+    if (const auto* well = std::get_if<QuarantineEnded>(&body)) change(*well);
+  }
+  void set_health(DeviceRef ref, Health health) {
+    if (ref.device < 0)
+      s_.board.set_node_health(ref.node, health);
+    else
+      s_.board.set_device_health(ref.node, static_cast<std::size_t>(ref.device), health);
+  }
+
   void cancel(TaskId task, Phase phase) {
     if (phase == Phase::kPending || phase == Phase::kReserved || phase == Phase::kParked)
       add(TaskFinished{task, TaskOutcome::kCancelled});
@@ -262,6 +304,13 @@ class Decider {
   template <typename Body>
   void add(Body&& body) {
     facts_.push_back({at_, FactBody(std::forward<Body>(body))});
+  }
+
+  template <typename Make>
+  void add_all(Make make) {
+    std::vector<FactBody> bodies;
+    make(bodies);
+    for (FactBody& body : bodies) add(std::move(body));
   }
 
   Result<WorkloadId> workload_named(const std::string& name) const {
@@ -311,20 +360,16 @@ class Decider {
 
   // Whatever sits on what failed must go, with the rest of its gang: a gang with a hole in it only
   // burns money. An elastic job that stays above its minimum loses just the task.
-  void drain(NodeId node, std::int32_t device) {
+  void drain(DeviceRef ref, const Reason& reason) {
     std::set<TaskId> hit;
     std::set<WorkloadId> jobs;
-    for (const TaskId t : s_.board.tasks_on(node)) {
+    for (const TaskId t : s_.board.tasks_on(ref.node)) {
       const schedule::Task& task = s_.board.task(t);
-      const bool on_it = device < 0 || (task.place.device_mask >> device & 1) != 0;
+      const bool on_it = ref.device < 0 || (task.place.device_mask >> ref.device & 1) != 0;
       if (!on_it || task.phase != Phase::kRunning) continue;
       hit.insert(t);
       jobs.insert(task.job);
     }
-    const std::string& name = s_.world->fleet.nodes[node.index()].name;
-    const Reason reason = device < 0 ? Reason{ReasonCode::kNodeFault, {{"node", name}}}
-                                     : Reason{ReasonCode::kDeviceFault,
-                                              {{"device", std::int64_t{device}}, {"node", name}}};
     for (const WorkloadId id : jobs) {
       const schedule::Job& job = s_.board.job(id);
       std::int32_t lost = 0;

@@ -4,6 +4,7 @@
 
 #include "engine/budgets.h"
 #include "engine/engine.h"
+#include "engine/fitness.h"
 #include "engine/next_due.h"
 
 namespace sillar {
@@ -62,6 +63,7 @@ class DueFacts {
           of_workload(WorkloadId{entry.subject});
           break;
         case Agenda::Kind::kDevice:
+          due_of_device(s_, device_of_subject(entry.subject), at_, facts_);
           break;
       }
     }

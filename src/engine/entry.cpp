@@ -16,7 +16,7 @@ namespace sillar {
 namespace {
 
 constexpr std::size_t kFactBytesLeast = 2;
-static_assert(std::variant_size_v<decltype(Input::body)> == 10, "a kind is added here, at the end");
+static_assert(std::variant_size_v<decltype(Input::body)> == 11, "a kind is added here, at the end");
 
 class InputPutter {
  public:
@@ -53,6 +53,10 @@ class InputPutter {
   void operator()(const UtilisationObserved& i) const {
     put_id(out_, i.task);
     put_number(out_, i.busy_thousandths);
+  }
+  void operator()(const Drain& i) const {
+    put_id(out_, i.node);
+    put_number(out_, i.drained ? 1 : 0);
   }
 
  private:
@@ -106,7 +110,7 @@ class EntryReader {
 
   Status read_input(Input& input) {
     constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
-    switch (in_.number(0, 9)) {
+    switch (in_.number(0, 10)) {
       case 0: {
         const std::string_view text = in_.text(kDocumentBytesMax);
         if (!in_.ok()) return bad("no world");
@@ -144,9 +148,14 @@ class EntryReader {
       case 8:
         input.body = Release{std::string(in_.text(kEntryTextBytesMax))};
         break;
-      default: {
+      case 9: {
         const TaskId task = in_.id<TaskTag>(kIdsMax);
         input.body = UtilisationObserved{task, in_.number()};
+        break;
+      }
+      default: {
+        const NodeId node = in_.id<NodeTag>(kIdsMax);
+        input.body = Drain{node, in_.flag()};
       }
     }
     if (!in_.ok()) return bad("an impossible input");
@@ -183,9 +192,7 @@ class Possible {
   bool operator()(const TaskFinished& f) const { return task(f.task); }
   bool operator()(const TaskCheckpointed& f) const { return task(f.task); }
   bool operator()(const WorkloadWaits& f) const { return workload(f.workload); }
-  bool operator()(const HealthChanged& f) const {
-    return node(f.node) && f.device < static_cast<std::int32_t>(s_.board.node(f.node).device_count);
-  }
+  bool operator()(const HealthChanged& f) const { return device(f.node, f.device); }
   bool operator()(const PriceChanged& f) const {
     return s_.meter && f.node.index() < s_.prices.size();
   }
@@ -234,11 +241,21 @@ class Possible {
   bool operator()(const IdleWarned& f) const {
     return workload(f.workload) && (!f.task.valid() || task(f.task));
   }
+  bool operator()(const NodeDrained& f) const { return node(f.node); }
+  bool operator()(const FaultNoted& f) const {
+    return device(f.node, f.device) && workload(f.workload);
+  }
+  bool operator()(const QuarantineBegan& f) const { return device(f.node, f.device); }
+  bool operator()(const ProbationBegan& f) const { return device(f.node, f.device); }
+  bool operator()(const QuarantineEnded& f) const { return device(f.node, f.device); }
 
  private:
   [[nodiscard]] bool task(TaskId id) const { return id.index() < s_.board.task_count(); }
   [[nodiscard]] bool workload(WorkloadId id) const { return id.index() < s_.workloads.size(); }
   [[nodiscard]] bool node(NodeId id) const { return id.index() < s_.board.node_count(); }
+  [[nodiscard]] bool device(NodeId id, std::int32_t index) const {
+    return node(id) && index < static_cast<std::int32_t>(s_.board.node(id).device_count);
+  }
   [[nodiscard]] bool place(TaskId id, const Place& place) const {
     const schedule::Job& job = s_.board.job(s_.board.task(id).job);
     const std::size_t alternatives = s_.board.request(job.request).alternatives.size();

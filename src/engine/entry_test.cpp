@@ -82,7 +82,10 @@ TEST(Entry, FactsAboutWhatIsNotThereAreRefused) {
            HealthChanged{NodeId{99}, -1, Health::kHealthy},
            HealthChanged{NodeId{0}, 99, Health::kHealthy}, PriceChanged{NodeId{99}, {}},
            NodesHeld{{{WorkloadId{0}, first.at, first.at, {}}}}, RemaindersCarried{{{9999, 1}}},
-           RotationMoved{first.at, 0, {}, {WorkloadId{0}}}, Submitted{workload}}) {
+           RotationMoved{first.at, 0, {}, {WorkloadId{0}}}, Submitted{workload},
+           NodeDrained{NodeId{99}, true}, FaultNoted{NodeId{0}, -1, WorkloadId{0}},
+           QuarantineBegan{NodeId{0}, 99, {}, first.at, 0},
+           ProbationBegan{NodeId{99}, -1, first.at}, QuarantineEnded{NodeId{0}, 99}}) {
     State copy = state;
     const Status status = apply_entry(copy, "entry", entry_bytes(input, {{first.at, body}}));
     EXPECT_FALSE(status.has_value()) << "kind " << body.index();

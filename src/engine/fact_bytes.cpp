@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "engine/entry_parts.h"
+#include "engine/fitness.h"
 #include "ledger/budget.h"
 #include "model/reason_bytes.h"
 #include "model/workload_bytes.h"
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
 constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
-static_assert(std::variant_size_v<FactBody> == 33, "a kind is added here, at the end");
+static_assert(std::variant_size_v<FactBody> == 38, "a kind is added here, at the end");
 
 void put_place(std::string& out, const Place& place) {
   put_number(out, place.alternative);
@@ -94,8 +95,7 @@ class FactPutter {
     put_reason(out_, *f.reason);
   }
   void operator()(const HealthChanged& f) const {
-    put_id(out_, f.node);
-    put_number(out_, f.device);
+    device(f);
     put_number(out_, static_cast<std::int64_t>(f.health));
   }
   void operator()(const PriceChanged& f) const {
@@ -186,11 +186,36 @@ class FactPutter {
     put_id(out_, f.task);
     put_number(out_, f.until.ns);
   }
+  void operator()(const NodeDrained& f) const {
+    put_id(out_, f.node);
+    put_number(out_, f.drained ? 1 : 0);
+  }
+  void operator()(const FaultNoted& f) const {
+    device(f);
+    put_id(out_, f.workload);
+  }
+  void operator()(const QuarantineBegan& f) const {
+    device(f);
+    put_reason(out_, f.reason);
+    put_number(out_, f.until.ns);
+    put_number(out_, f.trials);
+  }
+  void operator()(const ProbationBegan& f) const {
+    device(f);
+    put_number(out_, f.until.ns);
+  }
+  void operator()(const QuarantineEnded& f) const { device(f); }
 
  private:
   void task_and_place(TaskId task, const Place& place) const {
     put_id(out_, task);
     put_place(out_, place);
+  }
+
+  template <typename Named>
+  void device(const Named& f) const {
+    put_id(out_, f.node);
+    put_number(out_, f.device);
   }
 
   std::string& out_;
@@ -270,8 +295,7 @@ class FactReader {
     f.reason = std::make_shared<const Reason>(read_reason(in_));
   }
   void read(HealthChanged& f) {
-    f.node = in_.id<NodeTag>(kIdsMax);
-    f.device = static_cast<std::int32_t>(in_.number(-1, INT32_MAX));
+    read_device(f);
     f.health = in_.word(Health::kProbation);
   }
   void read(PriceChanged& f) {
@@ -366,10 +390,36 @@ class FactReader {
     f.task = in_.id_or_none<TaskTag>(kIdsMax);
     f.until = read_any_time(in_);
   }
+  void read(NodeDrained& f) {
+    f.node = in_.id<NodeTag>(kIdsMax);
+    f.drained = in_.flag();
+  }
+  void read(FaultNoted& f) {
+    read_device(f);
+    f.workload = workload();
+  }
+  void read(QuarantineBegan& f) {
+    read_device(f);
+    f.reason = read_reason(in_);
+    f.until = read_time_ahead();
+    f.trials = static_cast<std::int32_t>(in_.number(0, Fitness::kTrialsMax));
+  }
+  void read(ProbationBegan& f) {
+    read_device(f);
+    f.until = read_time_ahead();
+  }
+  void read(QuarantineEnded& f) { read_device(f); }
 
   std::int32_t read_int() { return static_cast<std::int32_t>(in_.number(INT32_MIN, INT32_MAX)); }
   TaskId task() { return in_.id<TaskTag>(kIdsMax); }
   WorkloadId workload() { return in_.id<WorkloadTag>(kIdsMax); }
+  // A duration after a moment.
+  Time read_time_ahead() { return Time{in_.number(0, (kTimeMax + kDurationMax).ns)}; }
+  template <typename Body>
+  void read_device(Body& f) {
+    f.node = in_.id<NodeTag>(kIdsMax);
+    f.device = static_cast<std::int32_t>(in_.number(-1, INT32_MAX));
+  }
   template <typename Body>
   void read_task_and_place(Body& f) {
     f.task = task();

@@ -115,9 +115,7 @@ class FactWriter {
         .set("reason", reason_value(*f.reason));
   }
   Value operator()(const HealthChanged& f) const {
-    Value out = named("health").set("node", text(node(f.node)));
-    if (f.device >= 0) out.set("device", number_value(f.device));
-    return out.set("health", text(health_name(f.health)));
+    return device("health", f).set("health", text(health_name(f.health)));
   }
   Value operator()(const PriceChanged& f) const {
     return named("price").set("node", text(node(f.node))).set("price", tariff_value(f.price));
@@ -218,6 +216,22 @@ class FactWriter {
     if (f.task.valid()) out.set("task", text(s_.task_name(f.task)));
     return out.set("until", time_value(f.until));
   }
+  Value operator()(const NodeDrained& f) const {
+    return named("node-drained").set("node", text(node(f.node))).set("drained", yes(f.drained));
+  }
+  Value operator()(const FaultNoted& f) const {
+    return device("fault", f).set("workload", text(s_.spec(f.workload).name));
+  }
+  Value operator()(const QuarantineBegan& f) const {
+    return device("quarantine", f)
+        .set("reason", reason_value(f.reason))
+        .set("until", text(format_time(f.until)))
+        .set("trials", number_value(f.trials));
+  }
+  Value operator()(const ProbationBegan& f) const {
+    return device("probation", f).set("until", text(format_time(f.until)));
+  }
+  Value operator()(const QuarantineEnded& f) const { return device("quarantine-ended", f); }
 
  private:
   static Value named(std::string_view fact) {
@@ -234,6 +248,12 @@ class FactWriter {
   }
   [[nodiscard]] Value workload(std::string_view fact, WorkloadId id) const {
     return named(fact).set("workload", text(s_.spec(id).name));
+  }
+  template <typename Named>
+  [[nodiscard]] Value device(std::string_view fact, const Named& f) const {
+    Value out = named(fact).set("node", text(node(f.node)));
+    if (f.device >= 0) out.set("device", number_value(f.device));
+    return out;
   }
   [[nodiscard]] const std::string& node(NodeId id) const {
     return s_.world->fleet.nodes[id.index()].name;
@@ -356,6 +376,11 @@ class InputWriter {
     return Value::mapping()
         .set("task", text(s_.task_name(i.task)))
         .set("busy", number_value(i.busy_thousandths));
+  }
+  Value operator()(const Drain& i) const {
+    return Value::mapping()
+        .set("drain", text(s_.world->fleet.nodes[i.node.index()].name))
+        .set("drained", yes(i.drained));
   }
 
   static std::string_view event_name(TaskEvent event) {

@@ -83,10 +83,15 @@ class InputReader {
       SILLAR_TRY(node_id, node());
       SILLAR_TRY(price, tariff_from(name_, *v_.find("price")));
       input.body = PriceObserved{node_id, std::move(price)};
+    } else if (const Value* drain = v_.find("drain")) {
+      SILLAR_TRY(node_id, node_named(drain->scalar));
+      SILLAR_TRY(drained, field("drained"));
+      input.body = Drain{node_id, drained == "true"};
     } else if (const Value* decide = v_.find("decide")) {
       input.body = Decide{decide->scalar == "true"};
     } else {
-      return bad("an input configures, submits, cancels, holds, releases, observes or decides");
+      return bad(
+          "an input configures, submits, cancels, holds, releases, drains, observes or decides");
     }
     return input;
   }
@@ -152,6 +157,9 @@ class InputReader {
 
   Result<NodeId> node() const {
     SILLAR_TRY(name, field("node"));
+    return node_named(name);
+  }
+  Result<NodeId> node_named(const std::string& name) const {
     const auto found = s_.node_ids.find(name);
     if (found == s_.node_ids.end()) return bad(fmt::format("there is no node '{}'", name));
     return found->second;

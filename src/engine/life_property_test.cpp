@@ -45,12 +45,15 @@ std::string recount(const State& state) {
     if (job.held == record.holds.empty()) return "a job is held for nothing";
     if ((job.left() == 0) != (record.finished != Time::never())) return "over without an end";
   }
-  const auto devices = [](const Agenda::Entry& entry) {
-    return entry.kind == Agenda::Kind::kDevice;
-  };
-  std::set<Agenda::Entry> kept = state.agenda.entries();
-  std::erase_if(kept, devices);
-  return kept == agenda.entries() ? "" : "the agenda differs";
+  for (const auto& [ref, fitness] : state.fitness) {
+    const schedule::NodeState& node = state.board.node(ref.node);
+    const Health health =
+        ref.device < 0 ? node.health : node.devices[static_cast<std::size_t>(ref.device)].health;
+    if (health != fitness.effective()) return "the board knows of another health";
+    if (fitness.says_nothing()) return "something is kept that says nothing";
+    agenda.set(Agenda::Kind::kDevice, agenda_subject(ref), device_due(state, ref));
+  }
+  return state.agenda.entries() == agenda.entries() ? "" : "the agenda differs";
 }
 
 // No gang runs with a part of it after a cycle that had time to make it whole or to end it: a gang
@@ -63,6 +66,26 @@ std::string half_placed(const State& state, const std::vector<Fact>& facts) {
   for (const WorkloadId id : started) {
     const schedule::Job& job = state.board.job(id);
     if (job.active() < job.minimum()) return fmt::format("w{} started in part", id.value);
+  }
+  return "";
+}
+
+// Nothing starts on what is out of use, and on trial only what may be started again.
+std::string started_on_sick(const State& state, const std::vector<Fact>& facts) {
+  for (const Fact& fact : facts) {
+    const auto* start = std::get_if<TaskStarted>(&fact.body);
+    const auto* kept = std::get_if<PromiseKept>(&fact.body);
+    if (start == nullptr && kept == nullptr) continue;
+    const schedule::Task& task = state.board.task(start != nullptr ? start->task : kept->task);
+    const schedule::NodeState& node = state.board.node(task.place.node);
+    const auto takes = [&](Health health) {
+      return health == Health::kHealthy ||
+             (health == Health::kProbation && state.board.shape(task.shape).preemptible);
+    };
+    bool well = takes(node.health);
+    for (std::size_t d = 0; d < node.device_count; ++d)
+      if ((task.place.device_mask >> d & 1) != 0) well = well && takes(node.devices[d].health);
+    if (!well) return "a task started on what is out of use";
   }
   return "";
 }
@@ -83,6 +106,7 @@ std::string dependencies(const State& state) {
 }
 
 TEST(LifeProperty, HoldsOfEveryLife) {
+  std::map<std::size_t, int> seen;
   for (std::uint64_t seed = 1; seed <= 24; ++seed) {
     RandomLife life(seed);
     State state;
@@ -96,6 +120,8 @@ TEST(LifeProperty, HoldsOfEveryLife) {
       if (!facts) return;
       ASSERT_TRUE(apply_entry(applied, "e", entry_bytes(input, *facts)));
       ASSERT_EQ(half_placed(state, *facts), "");
+      ASSERT_EQ(started_on_sick(state, *facts), "");
+      for (const Fact& fact : *facts) ++seen[fact.body.index()];
     };
     feed(life.configure());
     for (int i = 0; i < 1200 && !testing::Test::HasFatalFailure(); ++i) {
@@ -108,6 +134,10 @@ TEST(LifeProperty, HoldsOfEveryLife) {
     }
     ASSERT_EQ(bug_count(), 0U) << "seed " << seed;
   }
+  for (const FactBody& body :
+       {FactBody(NodeDrained{}), FactBody(FaultNoted{}), FactBody(QuarantineBegan{}),
+        FactBody(ProbationBegan{}), FactBody(QuarantineEnded{}), FactBody(IdleWarned{})})
+    EXPECT_GT(seen[body.index()], 0) << "no life came to fact " << body.index();
 }
 
 // A server that decides whenever something is due, and once after, comes to rest.

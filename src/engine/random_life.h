@@ -25,7 +25,7 @@ class RandomLife {
                                                              "las", "fifo",   "fair"};
 
   explicit RandomLife(std::uint64_t seed)
-      : random_(seed), policy_(kPolicies[seed % kPolicies.size()]) {}
+      : random_(seed), policy_(kPolicies[seed % kPolicies.size()]), quarantines_(seed % 4 < 2) {}
 
   // The input that comes first.
   [[nodiscard]] Input configure() {
@@ -33,6 +33,12 @@ class RandomLife {
     world->options.now = now_;
     world->options.policy = policy_;
     if (policy_ == "kai") world->options.rules = Rules::kKai;
+    if (quarantines_)
+      world->options.quarantine = {.after = Duration::minutes(20),
+                                   .failures = 2,
+                                   .trial = Duration::minutes(30),
+                                   .longest = Duration::hours(2),
+                                   .share_thousandths = 400};
     if (policy_.empty() || policy_ == "kai") world->options.usage_half_life = Duration::hours(6);
     world->fleet = schedule::mixed_fleet(8, random_);
     world->fleet.locations = {{"own", "madrid", "", "ES"}, {"gcp", "us-east1", "", "US"}};
@@ -64,6 +70,7 @@ class RandomLife {
     if (kind < 10 && tasks > 0) return observe(state);
     if (kind == 10) {
       const NodeId node{random_.below(state.board.node_count())};
+      if (dice(4) == 0) return {now_, Drain{node, dice(3) == 0}};
       const auto device = static_cast<std::int32_t>(dice(state.board.node(node).device_count + 1));
       return {now_, HealthObserved{node, device - 1, static_cast<Health>(dice(4))}};
     }
@@ -167,6 +174,7 @@ class RandomLife {
 
   Random random_;
   std::string_view policy_;
+  bool quarantines_ = false;
   Time now_ = Time::from_seconds(1'767'225'600);
   int made_ = 0;
 };

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/agenda.h"
+#include "engine/fitness.h"
 #include "govern/residency.h"
 #include "ledger/budget.h"
 #include "ledger/meter.h"
@@ -90,6 +91,7 @@ struct State {
   std::vector<TaskRecord> tasks;
   std::vector<std::vector<WorkloadId>> dependents;  // Per workload: who waits, or waited, for it.
   Agenda agenda;
+  FitnessMap fitness;  // Of devices and nodes that are not simply as their drivers say.
   std::map<std::string, WorkloadId, std::less<>> workload_ids;
   std::map<std::string, ProjectId, std::less<>> project_ids;
   std::map<std::string, NodeId, std::less<>> node_ids;

@@ -151,6 +151,7 @@ class StateReader {
       if (ranks.rebuilt_at() < Time{0} || ranks.rebuilt_at() > kTimeMax ||
           ranks.events() > std::uint64_t{kCountMax})
         return bad("impossible ranks");
+      if (in_.left() > 0 && !read_fitness(in_, s_)) return bad("an impossible health");
     }
     if (!in_.ok() || in_.left() > 0) return bad("an impossible end");
     s_.now = now_;
@@ -419,6 +420,7 @@ void append_state(std::string& out, const State& state) {
   put_number(out, state.remainders_carried.ns);
   if (state.usage) state.usage->append_state(out);
   state.memory.ranks.append_state(out);
+  append_fitness(out, state);
 }
 
 Result<State> read_state(const std::string& name, std::string_view body) {

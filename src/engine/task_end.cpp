@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/fitness.h"
 #include "model/signals.h"
 #include "schedule/victims.h"
 
@@ -102,6 +103,7 @@ class Observed {
       retry(whole, used + 1);
     else
       give_up(whole, used + 1);
+    blame_place(s_, in_.task, at_, facts_);
   }
 
   void retry(bool whole, std::int32_t attempt) {

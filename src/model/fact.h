@@ -231,14 +231,46 @@ struct IdleWarned {
   Time until = Time::never();  // When it will be stopped; never: it will not.
 };
 
-using FactBody =
-    std::variant<Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept,
-                 PromiseWithdrawn, TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled,
-                 TaskFinished, TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged,
-                 NodesHeld, RemaindersCarried, RotationMoved, RanksRebuilt, CycleEnded,
-                 WorkloadHeld, WorkloadReleased, HoursClosed, BudgetReserved, BudgetThreshold,
-                 TaskConfirmed, TaskRetries, BackoffEnded, TaskToEnd, IdleBegan, IdleEnded,
-                 IdleWarned>;
+// An operator takes the node out of use, or gives it back: what else keeps it from taking work is
+// its own matter.
+struct NodeDrained {
+  NodeId node;
+  bool drained = true;
+};
+// A workload failed on the device, or on the node where it is not known which of its devices had a
+// part in it (-1). Counts once for each workload.
+struct FaultNoted {
+  NodeId node;
+  std::int32_t device = -1;
+  WorkloadId workload;
+};
+// It takes no work until it is tried again.
+struct QuarantineBegan {
+  NodeId node;
+  std::int32_t device = -1;
+  Reason reason;
+  Time until;
+  std::int32_t trials = 0;  // Failed ones that went before, one after the other.
+};
+// It is tried with work that can be started again, until `until` at least.
+struct ProbationBegan {
+  NodeId node;
+  std::int32_t device = -1;
+  Time until;
+};
+// It is well.
+struct QuarantineEnded {
+  NodeId node;
+  std::int32_t device = -1;
+};
+
+using FactBody = std::variant<
+    Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept, PromiseWithdrawn,
+    TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled, TaskFinished, TaskCheckpointed,
+    WorkloadWaits, HealthChanged, PriceChanged, NodesHeld, RemaindersCarried, RotationMoved,
+    RanksRebuilt, CycleEnded, WorkloadHeld, WorkloadReleased, HoursClosed, BudgetReserved,
+    BudgetThreshold, TaskConfirmed, TaskRetries, BackoffEnded, TaskToEnd, IdleBegan, IdleEnded,
+    IdleWarned, NodeDrained, FaultNoted, QuarantineBegan, ProbationBegan, QuarantineEnded>;
 
 struct Fact {
   Time at;

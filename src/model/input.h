@@ -99,10 +99,17 @@ struct UtilisationObserved {
   std::int64_t busy_thousandths = 0;
 };
 
+// An operator's wish: nothing new starts on the node, and what runs there goes elsewhere, until it
+// is given back.
+struct Drain {
+  NodeId node;
+  bool drained = true;
+};
+
 struct Input {
   Time at;
   std::variant<Configure, Submit, Cancel, TaskObserved, HealthObserved, PriceObserved, Decide, Hold,
-               Release, UtilisationObserved>
+               Release, UtilisationObserved, Drain>
       body;
 };
 

@@ -119,6 +119,12 @@ constexpr auto kCatalogue = std::to_array<Entry>({
     {"budget-too-small",
      "It would cost {needs} at least; the budget {budget} of {project} is {limit} in all.",
      "Costaría {needs} como mínimo; el presupuesto {budget} de {project} es de {limit} en total."},
+    {"drained", "Evicted: {node} is drained.", "Desalojada: se vacía {node}."},
+    {"fault-reported", "Its driver reported a fault.", "Su controlador avisó de un fallo."},
+    {"failures-here", "{failures} different workloads failed there within {window}.",
+     "Allí fallaron {failures} cargas distintas en {window}."},
+    {"failed-on-trial", "{task} failed there while it was on probation.",
+     "{task} falló allí mientras estaba a prueba."},
 });
 static_assert(kCatalogue.size() == static_cast<std::size_t>(ReasonCode::kCount));
 

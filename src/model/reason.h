@@ -71,6 +71,11 @@ enum class ReasonCode : std::uint8_t {
   kOverBudgetForGood,  // The same of a budget without periods.
   kBudgetExhausted,    // Evicted: {project}'s {budget} of {limit} has nothing left for it.
   kBudgetTooSmall,     // Refused: {needs} at least in one period, {project}'s {budget} is {limit}.
+  // Why devices and nodes are out of use.
+  kDrained,        // Evicted: {node} is drained.
+  kFaultReported,  // Quarantined: its driver reported a fault.
+  kFailuresHere,   // Quarantined: {failures} workloads failed there within {window}.
+  kFailedOnTrial,  // Quarantined again: {task} failed there on probation.
   kCount
 };
 

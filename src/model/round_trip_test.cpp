@@ -65,6 +65,10 @@ class Draw {
     o.reservations = coin();
     if (coin()) o.budget_slice = Duration::minutes(1 + amount(600));
     o.ledger_lines = coin();
+    if (coin())
+      o.quarantine = {duration(),          static_cast<std::int32_t>(amount(16)),
+                      duration(),          duration(),
+                      Duration::hours(30), 1 + amount(999)};
   }
 
   void draw_fleet() {

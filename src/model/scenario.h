@@ -37,6 +37,27 @@ inline constexpr std::int64_t kWeightOfUsageMax = 1'000'000;  // In thousandths.
 // fragmentation gradient descent as published.
 inline constexpr std::array<std::string_view, 4> kPlacements{"sillar", "binpack", "spread", "fgd"};
 
+// When devices and nodes are taken out of use by themselves, and how they come back. A device is
+// quarantined when its driver reports that it is broken, or when `failures` different workloads
+// failed on it within `window`, none of which failed elsewhere and with no success in between. Once
+// `after` is over it is on probation: it takes work that can be started again, and is well once
+// work has succeeded on it, or has run, for `trial`. What fails on probation is quarantined for
+// twice as long as before, up to `longest`.
+struct QuarantineRule {
+  static constexpr std::int32_t kFailuresMax = 16;
+
+  Duration after;             // 0: no device is quarantined but while its driver says so.
+  std::int32_t failures = 0;  // 0: only its driver's word counts.
+  Duration window = Duration::hours(1);
+  Duration trial = Duration::hours(1);
+  Duration longest = Duration::hours(24);
+  // Of the devices of a class, or of the nodes, at most this part is quarantined for failures: when
+  // more than that seems broken, something else is.
+  std::int64_t share_thousandths = 250;
+
+  friend bool operator==(const QuarantineRule&, const QuarantineRule&) = default;
+};
+
 struct Options {
   Rules rules = Rules::kSillar;
   std::string policy;  // Name in schedule/policy.h: sets order and actions. Empty: by shares.
@@ -54,6 +75,7 @@ struct Options {
   // Money is reserved for work that states neither limit nor estimate this far ahead.
   Duration budget_slice = Duration::hours(1);
   bool ledger_lines = false;  // Keep the lines of every closed hour for whoever takes them.
+  QuarantineRule quarantine;
 
   friend bool operator==(const Options&, const Options&) = default;
 };

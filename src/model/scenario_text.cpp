@@ -250,6 +250,31 @@ const Table<TaskExpectationText>& task_expectation_table() {
   return table;
 }
 
+const Table<QuarantineRule>& quarantine_table() {
+  static const auto table = [] {
+    using Q = QuarantineRule;
+    Table<Q> t(
+        "quarantine",
+        "When devices and nodes are taken out of use by themselves, and how they come back.");
+    t.required("after", &Q::after, Span{},
+               "How long a device is left alone before it is tried with work that can be started "
+               "again; 0s: it is out of use just while its driver says so.");
+    t.optional("failures", &Q::failures, Integer<std::int32_t>{0, Q::kFailuresMax},
+               "How many different workloads have to fail on a device, and nowhere else, to "
+               "quarantine it; 0: only its driver's word does.");
+    t.optional("window", &Q::window, Span{}, "Within which time they have to fail.");
+    t.optional("trial", &Q::trial, Span{},
+               "How long work has to go well on a device that is tried, before it is well.");
+    t.optional("longest", &Q::longest, Span{},
+               "After each failed trial a device is left alone twice as long, up to this.");
+    t.optional("share", &Q::share_thousandths, Thousandths{1, 1000},
+               "Which part of the devices of a class, or of the nodes, may be quarantined for "
+               "failures at the same time.");
+    return t;
+  }();
+  return table;
+}
+
 const Table<Options>& options_table() {
   static const auto table = [] {
     Table<Options> t("options", "How to decide.");
@@ -284,6 +309,8 @@ const Table<Options>& options_table() {
                "How far ahead money is reserved for work without a limit and without an estimate.");
     t.optional("ledger_lines", &Options::ledger_lines, Boolean{},
                "Whether what each closed hour cost is kept line by line to be taken.");
+    t.optional("quarantine", &Options::quarantine, Record<QuarantineRule>{&quarantine_table},
+               "When devices are taken out of use by themselves; absent: never.");
     return t;
   }();
   return table;

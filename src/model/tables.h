@@ -83,6 +83,7 @@ const Table<Retry>& retry_table();
 const Table<IdleRule>& idle_table();
 const Table<ArrayText>& array_table();
 const Table<Options>& options_table();
+const Table<QuarantineRule>& quarantine_table();
 const Table<ExpectationText>& expectation_table();
 const Table<TaskExpectationText>& task_expectation_table();
 const Table<Scenario>& scenario_table();

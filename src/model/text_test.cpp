@@ -495,7 +495,12 @@ TEST(Text, ReadsOptions) {
       "fleet: {}\n"
       "options: {rules: kai, actions: [stale, allocate], rounds: 3, stale_grace: never,\n"
       "  placement: fgd, consolidation_victims_max: unlimited, k_value: 0.5,\n"
-      "  saturation_multiplier: 1.25, reservations: false}\n");
+      "  saturation_multiplier: 1.25, reservations: false,\n"
+      "  quarantine: {after: 30m, failures: 3, window: 2h, trial: 45m, longest: 1d, share: "
+      "0.1}}\n");
+  EXPECT_EQ(s.options.quarantine,
+            (QuarantineRule{Duration::minutes(30), 3, Duration::hours(2), Duration::minutes(45),
+                            Duration::hours(24), 100}));
   EXPECT_EQ(s.options.rules, Rules::kKai);
   EXPECT_EQ(s.options.actions, (std::vector<Action>{Action::kStale, Action::kAllocate}));
   EXPECT_EQ(s.options.stale_grace, Duration::max());
@@ -505,6 +510,9 @@ TEST(Text, ReadsOptions) {
   expect_round_trip(s);
   EXPECT_EQ(faults("fleet: {}\noptions: {actions: [stale, stale]}"),
             "s.yaml:2:28: options.actions[1]: a round has each phase at most once");
+  EXPECT_EQ(faults("fleet: {}\noptions: {quarantine: {after: 0s, failures: 2}}"),
+            "s.yaml:2:31: options.quarantine.after: what failures quarantine is tried again some "
+            "time");
   EXPECT_EQ(faults("fleet: {}\noptions: {placement: fdg}"),
             "s.yaml:2:22: options.placement: the text 'fdg' is not one of sillar, binpack, spread "
             "or fgd; did you mean 'fgd'?");

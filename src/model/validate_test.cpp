@@ -168,6 +168,7 @@ TEST(Validate, Options) {
   options.consolidation_victims_max = -2;
   options.k_thousandths = -1;
   options.saturation_thousandths = 999;
+  options.quarantine = {Duration::hours(2), 17, {-1}, {}, Duration::hours(1), 0};
   Complaints complaints;
   validate_options(options, complaints);
   EXPECT_EQ(join(complaints),
@@ -175,7 +176,11 @@ TEST(Validate, Options) {
             "stale_grace: a duration is not negative\n"
             "consolidation_victims_max: a bound is not negative\n"
             "k_value: a weight of usage is from 0 to 1000\n"
-            "saturation_multiplier: a multiplier is at least 1\n");
+            "saturation_multiplier: a multiplier is at least 1\n"
+            "quarantine.window: a duration is not negative\n"
+            "quarantine.failures: 17 is outside 0 to 16\n"
+            "quarantine.longest: it is not shorter than 'after'\n"
+            "quarantine.share: a share is above 0 and at most 1\n");
 }
 
 }  // namespace

@@ -244,6 +244,27 @@ void validate_workloads(std::span<const Workload> workloads, const Fleet& fleet,
   WorkloadCheck(workloads, fleet, projects, complaints).run();
 }
 
+namespace {
+
+void validate_quarantine(const QuarantineRule& rule, Complaints& complaints) {
+  const std::array spans{std::pair{"after", rule.after}, std::pair{"window", rule.window},
+                         std::pair{"trial", rule.trial}, std::pair{"longest", rule.longest}};
+  for (const auto& [name, span] : spans)
+    if (span.ns < 0 || span > kDurationMax)
+      complaints.add(fmt::format("quarantine.{}", name), "a duration is not negative");
+  if (rule.failures < 0 || rule.failures > QuarantineRule::kFailuresMax)
+    complaints.add("quarantine.failures", fmt::format("{} is outside {} to {}", rule.failures, 0,
+                                                      QuarantineRule::kFailuresMax));
+  if (rule.failures > 0 && rule.after.ns == 0)
+    complaints.add("quarantine.after", "what failures quarantine is tried again some time");
+  if (rule.longest < rule.after)
+    complaints.add("quarantine.longest", "it is not shorter than 'after'");
+  if (rule.share_thousandths < 1 || rule.share_thousandths > kThousand)
+    complaints.add("quarantine.share", "a share is above 0 and at most 1");
+}
+
+}  // namespace
+
 void validate_options(const Options& options, Complaints& complaints) {
   for (std::size_t a = 0; a < options.actions.size(); ++a)
     if (std::find(options.actions.begin(), options.actions.begin() + static_cast<std::ptrdiff_t>(a),
@@ -267,6 +288,7 @@ void validate_options(const Options& options, Complaints& complaints) {
     complaints.add("usage_half_life", "a duration is not negative");
   if (options.saturation_thousandths < kDevice)
     complaints.add("saturation_multiplier", "a multiplier is at least 1");
+  validate_quarantine(options.quarantine, complaints);
 }
 
 void validate_expectation(const Expectation& expect, std::span<const Workload> workloads,

@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "server/api.h"
+#include "server/node_health.h"
 #include "server/problem.h"
 #include "server/rendering.h"
 #include "server/requested.h"
@@ -66,8 +67,9 @@ void write_node(JsonWriter& json, const State& state, const Caller& caller, Node
   } else {
     json.null();
   }
-  json.field("health", word(node.health))
-      .field("accelerators", std::int64_t{spec.accelerators})
+  json.field("health", word(node.health));
+  write_causes(json, state, id);
+  json.field("accelerators", std::int64_t{spec.accelerators})
       .field("free_accelerators", static_cast<std::int64_t>(whole))
       .field("cpu_thousandths", spec.cpu)
       .field("free_cpu_thousandths", node.cpu_now)
@@ -82,19 +84,20 @@ Answer no_node(std::string_view name) {
   return problem(404, "not-found", fmt::format("There is no node '{}'.", name));
 }
 
-// Draining quarantines the node: nothing new starts there, and what runs is asked to stop and goes
-// where there is room. Undraining makes it healthy.
-void set_health(Api& api, const std::shared_ptr<Call>& call, Health health) {
+// A node that is drained starts nothing new, and what runs is asked to stop and goes where there is
+// room. Given back, it takes work again unless something else is against it.
+void set_drained(Api& api, const std::shared_ptr<Call>& call, bool drained) {
   const std::string name(call->parameter("name"));
   const Subject subject{Action::kFleetConfigure, {}, "node/" + name};
   if (!api.permit(call, subject, no_node(name))) return;
-  api.mutate(call, Urgency::kRelease, subject, [name, health](Core& core, const Caller&) -> Answer {
-    const auto found = core.state().node_ids.find(name);
-    if (found == core.state().node_ids.end()) return no_node(name);
-    const auto facts = core.input(HealthObserved{found->second, -1, health});
-    if (!facts) return problem(facts.error());
-    return {202, accepted_json(name, !facts->empty()), {}};
-  });
+  api.mutate(call, Urgency::kRelease, subject,
+             [name, drained](Core& core, const Caller&) -> Answer {
+               const auto found = core.state().node_ids.find(name);
+               if (found == core.state().node_ids.end()) return no_node(name);
+               const auto facts = core.input(Drain{found->second, drained});
+               if (!facts) return problem(facts.error());
+               return {202, accepted_json(name, !facts->empty()), {}};
+             });
 }
 
 }  // namespace
@@ -125,11 +128,11 @@ void list_nodes(Api& api, const std::shared_ptr<Call>& call) {
 }
 
 void drain_node(Api& api, const std::shared_ptr<Call>& call) {
-  set_health(api, call, Health::kQuarantined);
+  set_drained(api, call, true);
 }
 
 void undrain_node(Api& api, const std::shared_ptr<Call>& call) {
-  set_health(api, call, Health::kHealthy);
+  set_drained(api, call, false);
 }
 
 }  // namespace sillar::server

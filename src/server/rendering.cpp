@@ -12,19 +12,6 @@ constexpr std::string_view kKinds[] = {"training", "inference", "interactive", "
 constexpr std::string_view kTaskPhases[] = {"Pending",  "Promised", "Running",
                                             "Stopping", "Finished", "Pending"};
 
-void write_reason(JsonWriter& json, const Reason* reason) {
-  json.key("reason");
-  if (reason == nullptr) {
-    json.null();
-    return;
-  }
-  json.begin_object().field("code", reason_code_name(reason->code)).key("text").begin_object();
-  json.field("en", reason_text(*reason, Language::kEnglish))
-      .field("es", reason_text(*reason, Language::kSpanish))
-      .end_object()
-      .end_object();
-}
-
 void write_fields(JsonWriter& json, const WorkloadRow& row) {
   const Workload& spec = *row.spec;
   json.field("name", spec.name)
@@ -57,6 +44,19 @@ void write_fields(JsonWriter& json, const WorkloadRow& row) {
 }
 
 }  // namespace
+
+void write_reason(JsonWriter& json, const Reason* reason) {
+  json.key("reason");
+  if (reason == nullptr) {
+    json.null();
+    return;
+  }
+  json.begin_object().field("code", reason_code_name(reason->code)).key("text").begin_object();
+  json.field("en", reason_text(*reason, Language::kEnglish))
+      .field("es", reason_text(*reason, Language::kSpanish))
+      .end_object()
+      .end_object();
+}
 
 void write_time(JsonWriter& json, std::string_view key, Time time) {
   json.key(key);

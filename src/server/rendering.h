@@ -18,6 +18,8 @@ struct QueueView {
 [[nodiscard]] std::string queue_json(const QueueView& queue, std::size_t from, std::size_t limit);
 
 // RFC 3339; never is null.
+// "reason": {code, text: {en, es}}, or null.
+void write_reason(JsonWriter& json, const Reason* reason);
 void write_time(JsonWriter& json, std::string_view key, Time time);
 // `continue`: what to ask for the page from `end` on; null at the end of all.
 void write_next(JsonWriter& json, std::size_t end, std::size_t all);

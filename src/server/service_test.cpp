@@ -326,7 +326,11 @@ TEST_F(ServiceTest, ANodeShowsWhatHoldsItAndIsDrained) {
   ASSERT_TRUE(ann.post("/api/v1/nodes/n1/drain", {}).has_value());
   notes_.wait([&] { return notes_.stops.contains(token); });
   const auto drained = ann.get("/api/v1/nodes");
-  EXPECT_EQ(drained->root.find("items")->items.front().find("health")->scalar, "quarantined");
+  const Value& out_of_use = drained->root.find("items")->items.front();
+  EXPECT_EQ(out_of_use.find("health")->scalar, "quarantined");
+  ASSERT_EQ(out_of_use.find("causes")->items.size(), 1U);
+  EXPECT_EQ(out_of_use.find("causes")->items.front().find("cause")->scalar, "drained");
+  EXPECT_EQ(out_of_use.find("why")->items.front().find("en")->scalar, "drained by an operator");
   ASSERT_TRUE(ann.post("/api/v1/nodes/n1/undrain", {}).has_value());
   EXPECT_EQ(ann.post("/api/v1/nodes/n9/drain", {}).error().code, ErrorCode::kNotFound);
 }
