@@ -325,6 +325,7 @@ enum class Message : std::uint16_t {
   kFlagData,
   kFlagListen,
   kFlagDevices,
+  kFlagTelemetry,
   kFlagRunAs,
   kFlagServeFleet,
   kFlagServeProjects,

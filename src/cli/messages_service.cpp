@@ -26,6 +26,13 @@ constexpr auto kService = std::to_array<Entry>({
     {Message::kFlagDevices,
      "Declares accelerators of this machine, as in h100:8; otherwise those that NVML names.",
      "Declara aceleradores de esta máquina, como h100:8; si no, los que indica NVML."},
+    {Message::kFlagTelemetry,
+     "Tells how busy devices are, in place of NVML: lines such as \"0 950\" (device 0, "
+     "thousandths) or "
+     "\"0 broken\". Read every 10 s; idle rules and quarantine act on it.",
+     "Indica el uso de los dispositivos en lugar de NVML: líneas como \"0 950\" (dispositivo 0, "
+     "milésimas) o \"0 broken\". Se lee cada 10 s; las reglas de ocio y la cuarentena actúan según "
+     "él."},
     {Message::kFlagRunAs,
      "OS user of the first administrator’s commands; otherwise whoever starts this. Never root.",
      "Usuario del sistema de los comandos del primer administrador; si no, quien lo arranca. Nunca "

@@ -144,6 +144,19 @@ Result<std::unique_ptr<drivers::Driver>> local_driver(const std::string& data,
   return driver;
 }
 
+// A file that was named, else NVML where there are its devices and they were not declared.
+server::UsageOptions usage_of_devices(const Context& context) {
+  server::UsageOptions usage;
+  if (const std::string path(context.arguments.text("telemetry")); !path.empty()) {
+    usage.sample = [path] { return drivers::read_telemetry(path); };
+    return usage;
+  }
+  if (context.arguments.has("devices")) return usage;
+  const std::shared_ptr<drivers::Nvml> nvml = drivers::Nvml::load();
+  if (nvml) usage.sample = [nvml]() -> Result<drivers::DeviceSample> { return nvml->sample(); };
+  return usage;
+}
+
 // Whoever started this; behind sudo, whoever did that.
 std::string user_of_commands(const Context& context) {
   if (context.arguments.has("run-as")) return std::string(context.arguments.text("run-as"));
@@ -181,6 +194,7 @@ Result<Exit> run_serve(Context& context) {
     std::_Exit(static_cast<int>(Exit::kFailure));
   };
   options.os_user = user_of_commands(context);
+  options.usage = usage_of_devices(context);
   const std::string data = options.data;
   SILLAR_TRY(service, server::Service::start(std::move(options)));
   greet(context, *service, data);
@@ -203,6 +217,7 @@ const Verb& serve_verb() {
       .flags = {{"data", "DIR", Message::kFlagData, {}},
                 {"listen", "ADDRESS:PORT", Message::kFlagListen, {}},
                 {"devices", "CLASS:NUMBER", Message::kFlagDevices, {}},
+                {"telemetry", "FILE", Message::kFlagTelemetry, {}},
                 {"run-as", "USER", Message::kFlagRunAs, {}},
                 {"fleet", "FILE", Message::kFlagServeFleet, {}},
                 {"projects", "FILE", Message::kFlagServeProjects, {}},

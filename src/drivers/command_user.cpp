@@ -99,6 +99,7 @@ std::vector<std::pair<std::string, std::string>> command_environment(const Launc
   out["SILLAR_PROJECT"] = order.project;
   out["SILLAR_TASK"] = std::to_string(order.task);
   out["SILLAR_ATTEMPT"] = std::to_string(order.attempt);
+  out["SILLAR_RESTARTS"] = std::to_string(std::max(order.attempt - 1, 0));
   out["SILLAR_DEVICES"] = devices;
   out["SILLAR_TOKEN"] = order.token;
   if (order.array_index >= 0) out["SILLAR_ARRAY_INDEX"] = std::to_string(order.array_index);

@@ -208,10 +208,10 @@ TEST_F(LocalTest, EnvironmentAndFiles) {
        {"A=1", "B=3", "CUDA_VISIBLE_DEVICES=1,4", "NVIDIA_VISIBLE_DEVICES=1,4",
         "HIP_VISIBLE_DEVICES=1,4", "SILLAR_DEVICES=1,4", "SILLAR_WORKLOAD=team/train",
         "SILLAR_PROJECT=acme/research", "SILLAR_TASK=3", "SILLAR_ARRAY_INDEX=20",
-        "SILLAR_ATTEMPT=2", "LANG=C.UTF-8"})
+        "SILLAR_ATTEMPT=2", "SILLAR_RESTARTS=1", "LANG=C.UTF-8"})
     EXPECT_EQ(std::ranges::count(lines, wanted), 1) << wanted << " in\n" << log(1);
   EXPECT_EQ(std::ranges::count(lines, "SILLAR_TOKEN=" + token(1)), 1);
-  EXPECT_EQ(lines.size(), 19U) << log(1);
+  EXPECT_EQ(lines.size(), 20U) << log(1);
   EXPECT_EQ(text_of(options.work_folder + "/" + token(1) + "/team-train-3-20.out"), log(1));
 }
 

@@ -10,6 +10,6 @@ namespace sillar {
 inline constexpr std::string_view kOwnWorkload = "SILLAR_WORKLOAD";
 inline constexpr std::string_view kOwnTaskIndex = "SILLAR_TASK";
 inline constexpr std::string_view kOwnArrayIndex = "SILLAR_ARRAY_INDEX";
-inline constexpr std::string_view kOwnAttempt = "SILLAR_ATTEMPT";
+inline constexpr std::string_view kOwnRestarts = "SILLAR_RESTARTS";  // 0 in the first attempt.
 
 }  // namespace sillar

@@ -375,7 +375,7 @@ void SbatchJob::read_body() {
        {"SLURM_JOBID", kOwnWorkload},
        {"SLURM_PROCID", kOwnTaskIndex},
        {"SLURM_NODEID", kOwnTaskIndex},
-       {"SLURM_RESTART_COUNT", kOwnAttempt}});
+       {"SLURM_RESTART_COUNT", kOwnRestarts}});
   const std::string format(findings_.title());
   const bool shell = is_shell_script(text_);
   std::string exports;

@@ -48,7 +48,7 @@ Cause of_quarantine(DeviceRef ref, const Fitness& fitness) {
               .until = fitness.until,
               .trials = fitness.trials,
               .reason = fitness.reason.get()};
-  const std::string until = format_time(fitness.until);
+  const std::string until = format_time(Time::from_seconds(fitness.until.ns / 1'000'000'000));
   cause.english = fmt::format("{} {}: {}", tried ? "on probation until" : "quarantined until",
                               until, reason_text(*fitness.reason, Language::kEnglish));
   cause.spanish = fmt::format("{} {}: {}", tried ? "a prueba hasta" : "en cuarentena hasta", until,

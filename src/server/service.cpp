@@ -61,6 +61,7 @@ void Service::drain(Duration patience) {
   if (logs_) logs_->stop();
   if (http_) http_->drain(patience);
   http_.reset();
+  if (usage_) usage_->stop();
   posting_ = nullptr;
   if (control_) control_->stop();
   effects_.stop();
@@ -109,6 +110,12 @@ Status Service::open() {
   hooks.make_room = [this] { return disk_->release(); };
   control_ = std::make_unique<Control>(std::move(core), ControlOptions{}, std::move(hooks));
   posting_ = control_.get();
+  usage_ = std::make_unique<UsageDesk>(
+      options_.usage,
+      [this](drivers::DeviceSample sample, std::function<void()> done) {
+        return post_sample(std::move(sample), std::move(done));
+      },
+      options_.remark);
 
   logs_ = std::make_unique<LogDesk>(options_.tasks_folder);
   ApiParts parts;
@@ -194,6 +201,18 @@ bool Service::post_observation(const drivers::Observation& observation) {
   return control->post({Urgency::kRelease,
                         [this, observation](Core& core) {
                           effects_.observe(core, observation);
+                          return Answer{};
+                        },
+                        {}});
+}
+
+bool Service::post_sample(drivers::DeviceSample sample, std::function<void()> done) {
+  Control* control = posting_;
+  if (control == nullptr) return false;
+  return control->post({Urgency::kRelease,
+                        [sample = std::move(sample), done = std::move(done)](Core& core) {
+                          observe_sample(core, sample);
+                          done();
                           return Answer{};
                         },
                         {}});

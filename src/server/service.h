@@ -18,6 +18,7 @@
 #include "server/control.h"
 #include "server/effects.h"
 #include "server/events.h"
+#include "server/usage_desk.h"
 #include "server/views.h"
 
 namespace sillar::server {
@@ -44,6 +45,7 @@ struct ServiceOptions {
   std::function<void(const Error&)> fatal;
   std::vector<Issuer> issuers;  // Of OpenID tokens that are taken.
   std::string os_user;          // As whom the first administrator's commands run.
+  UsageOptions usage = {};      // Of this machine's devices.
 };
 
 // In the data folder; there is one until the first administrator has used it.
@@ -83,6 +85,7 @@ class Service {
   [[nodiscard]] Status offer_first_token(Core& core, const std::string& pepper);
   [[nodiscard]] static Result<std::vector<Step>> recent_steps(journal::Journal& journal);
   [[nodiscard]] bool post_observation(const drivers::Observation& observation);
+  [[nodiscard]] bool post_sample(drivers::DeviceSample sample, std::function<void()> done);
 
   ServiceOptions options_;
   Started started_;
@@ -95,6 +98,7 @@ class Service {
   std::optional<journal::DiskGuard> disk_;   // The control thread's.
   std::atomic<Control*> posting_ = nullptr;  // Where observations go, while it is there.
   std::unique_ptr<drivers::Driver> driver_;
+  std::unique_ptr<UsageDesk> usage_;
   std::unique_ptr<Control> control_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<net::Server> http_;

@@ -2,6 +2,8 @@
 
 #include "server/service.h"
 
+#include <filesystem>
+#include <fstream>
 #include <future>
 
 #include "base/document.h"
@@ -80,6 +82,7 @@ class ServiceTest : public testing::Test {
     options.remark = [](const std::string&) {};
     options.fatal = [](const Error& error) { FAIL() << error.message; };
     options.os_user = "nobody";
+    options.usage = usage_;
     options.make_driver = [this](DriverSeat seat) -> Result<std::unique_ptr<drivers::Driver>> {
       notes_.observe = std::move(seat.observe);
       return std::make_unique<NotingDriver>(notes_);
@@ -125,6 +128,7 @@ class ServiceTest : public testing::Test {
   }
 
   TestFolder folder_;
+  UsageOptions usage_;
   std::string token_;
   NotingDriver::Notes notes_;
   std::unique_ptr<Service> service_;
@@ -333,6 +337,84 @@ TEST_F(ServiceTest, ANodeShowsWhatHoldsItAndIsDrained) {
   EXPECT_EQ(out_of_use.find("why")->items.front().find("en")->scalar, "drained by an operator");
   ASSERT_TRUE(ann.post("/api/v1/nodes/n1/undrain", {}).has_value());
   EXPECT_EQ(ann.post("/api/v1/nodes/n9/drain", {}).error().code, ErrorCode::kNotFound);
+}
+
+// What a file tells of devices is acted on, from the warning to the stop.
+TEST_F(ServiceTest, IdleWorkIsWarnedAndStoppedByWhatAFileTells) {
+  const std::string telemetry = folder_.path("telemetry");
+  std::ofstream(telemetry) << "0 900\n1 0\n";
+  usage_.sample = [telemetry] { return drivers::read_telemetry(telemetry); };
+  usage_.pace = Duration{1'000'000};
+  start();
+  ApiClient ann = client();
+  std::string idle = body("idle", 2);
+  idle.insert(idle.size() - 1, R"(, "idle": {"limit": "10ms", "below": 0.05, "grace": "10ms"})");
+  ASSERT_TRUE(ann.post("/api/v1/workloads", idle).has_value());
+  const std::string token = notes_.token("idle");
+  notes_.observe({token, drivers::ObservationKind::kStarted, {}, 0, 0, {}});
+  await("confirmed", "idle");
+  EXPECT_EQ(phase(ann, "idle"), "Running") << "its busiest device works";
+  // In place at once, as whoever writes it should do.
+  std::ofstream(telemetry + ".new") << "0 10\n1 0\n";
+  std::filesystem::rename(telemetry + ".new", telemetry);
+  await("idle-began", "idle");
+  await("idle-warned", "idle");
+  await("evicted", "idle");
+  notes_.exits(token, 0);
+  await("finished", "idle");
+  EXPECT_EQ(phase(ann, "idle"), "Failed");
+}
+
+TEST_F(ServiceTest, ADeviceThatAFileCallsBrokenIsLeftAlone) {
+  const std::string telemetry = folder_.path("telemetry");
+  std::ofstream(telemetry) << "0 broken\n";
+  usage_.sample = [telemetry] { return drivers::read_telemetry(telemetry); };
+  usage_.pace = Duration{1'000'000};
+  start();
+  ApiClient ann = client();
+  ApiClient listener = client();
+  ASSERT_TRUE(
+      listener
+          .listen("/api/v1/events", "0.0",
+                  [](const ApiEvent* event) { return event == nullptr || event->kind != "health"; })
+          .has_value());
+  const auto nodes = ann.get("/api/v1/nodes");
+  const Value& node = nodes->root.find("items")->items.front();
+  EXPECT_EQ(node.find("free_accelerators")->scalar, "7");
+  EXPECT_EQ(node.find("why")->items.front().find("en")->scalar,
+            "device 0: its driver reports it broken");
+}
+
+// However often the same is seen, one input is all that comes of it.
+TEST(UsageDesk, UnchangedSamplesLeaveNoTrace) {
+  const TestFolder folder;
+  TestClock clock;
+  const auto core = open_core(folder.path("journal"), clock);
+  ASSERT_TRUE(core->input(Configure{small_world()}).has_value());
+  Workload work = *small_workload("w", 2);
+  work.tasks.clear();
+  work.idle.limit = Duration::minutes(5);
+  ASSERT_TRUE(core->input(Submit{std::make_shared<const Workload>(work)}).has_value());
+  ASSERT_TRUE(core->input(Decide{true}).has_value());
+  ASSERT_TRUE(core->commit().has_value());
+  core->end();
+  const auto look = [&](const drivers::DeviceSample& sample) {
+    core->begin();
+    observe_sample(*core, sample);
+    const std::size_t steps = core->steps().size();
+    EXPECT_TRUE(core->commit().has_value());
+    core->end();
+    return steps;
+  };
+  EXPECT_EQ(look({{{0, 900}, {1, 0}}, {}}), 0U) << "busy, as was thought";
+  EXPECT_EQ(look({{{0, 10}, {1, 0}}, {}}), 1U);
+  EXPECT_EQ(look({{{0, 20}, {1, 30}}, {}}), 0U) << "idle still";
+  EXPECT_EQ(look({{{5, 900}}, {}}), 0U) << "not one of its devices";
+  EXPECT_EQ(look({{{0, 600}}, {}}), 1U);
+  EXPECT_EQ(look({{}, {3}}), 1U);
+  EXPECT_EQ(look({{}, {3}}), 0U);
+  EXPECT_EQ(look({{{3, 0}}, {}}), 1U) << "well again";
+  EXPECT_EQ(look({{{900, 0}}, {900}}), 0U) << "a device that the node does not have";
 }
 
 TEST_F(ServiceTest, WithoutPricesThereAreNoBudgetsAndNoCosts) {
