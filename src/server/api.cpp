@@ -19,6 +19,7 @@ constexpr std::size_t kSourcesRemembered = 4096;
 constexpr std::array kRoutes{
     Route{"GET", "/healthz", Need::kNothing, get_health},
     Route{"GET", "/readyz", Need::kNothing, get_readiness},
+    Route{"GET", "/api/v1/openapi.json", Need::kCaller, get_description},
     Route{"GET", "/api/v1/whoami", Need::kCaller, get_caller},
     Route{"GET", "/api/v1/workloads", Need::kCaller, list_workloads},
     Route{"POST", "/api/v1/workloads", Need::kCaller, submit_workloads},
@@ -65,9 +66,11 @@ Api::Api(ApiParts parts)
     : parts_(std::move(parts)), refusals_(kRefusalsNoted, kSourcesRemembered) {}
 
 void Api::handle(net::Request request, net::Responder responder) {
-  auto call = std::make_shared<Call>(std::move(request), std::move(responder));
+  AnswerObserver* self = this;
+  auto call = std::make_shared<Call>(std::move(request), std::move(responder), self);
   Match match = find_route(kRoutes, call->request().method, call->request().path);
   if (match.route == nullptr) return call->reply(no_route(match, call->request()));
+  call->set_route(match.route);
   call->set_parameters(std::move(match.parameters));
   if (match.route->need == Need::kCaller) {
     const std::string* sent = call->request().header("Authorization");
@@ -77,6 +80,10 @@ void Api::handle(net::Request request, net::Responder responder) {
     set_caller(*call, *proof);
   }
   match.route->handle(*this, call);
+}
+
+void Api::answered(const Call& call, const net::Response& response) {
+  if (parts_.witness) parts_.witness(call, response);
 }
 
 void Api::ask(const std::shared_ptr<Call>& call, std::function<Answer(Core&)> look) {

@@ -23,6 +23,9 @@
 
 namespace sillar::server {
 
+// Is told of each answer as it leaves; see AnswerObserver.
+using Witness = std::function<void(const Call&, const net::Response&)>;
+
 struct ApiParts {
   Control* control = nullptr;
   const Views* views = nullptr;
@@ -32,6 +35,7 @@ struct ApiParts {
   Authenticator* authenticator = nullptr;
   std::function<Time()> clock;
   std::function<Digest(const ApiKey&)> hash_of_key;
+  Witness witness;  // May be empty.
 };
 
 // What a request is about, for the audit log and for whoever decides whether it may.
@@ -41,7 +45,7 @@ struct Subject {
   std::string object;  // "workload/train-7".
 };
 
-class Api {
+class Api : private AnswerObserver {
  public:
   // Requires: the parts outlive this.
   explicit Api(ApiParts parts);
@@ -78,6 +82,7 @@ class Api {
   void set_ready(bool ready) { ready_.store(ready, std::memory_order_release); }
 
  private:
+  void answered(const Call& call, const net::Response& response) override;
   void refuse(const std::shared_ptr<Call>& call, const Subject& subject, Answer answer,
               std::string code);
   void refuse_unknown(const std::shared_ptr<Call>& call, const AuthFault& fault);
@@ -100,6 +105,7 @@ class Api {
 // Handlers, by what they are about.
 void get_health(Api& api, const std::shared_ptr<Call>& call);
 void get_readiness(Api& api, const std::shared_ptr<Call>& call);
+void get_description(Api& api, const std::shared_ptr<Call>& call);
 void get_caller(Api& api, const std::shared_ptr<Call>& call);
 void list_workloads(Api& api, const std::shared_ptr<Call>& call);
 void submit_workloads(Api& api, const std::shared_ptr<Call>& call);

@@ -27,10 +27,12 @@ void Call::reply(Answer answer) {
   response.headers.push_back({"Cache-Control", "no-store"});
   for (auto& [name, value] : answer.headers)
     response.headers.push_back({std::move(name), std::move(value)});
+  if (observer_ != nullptr) observer_->answered(*this, response);
   responder_.send(std::move(response));
 }
 
 std::shared_ptr<net::EventStream> Call::stream(net::Response head) {
+  if (observer_ != nullptr) observer_->answered(*this, head);
   return responder_.stream(std::move(head));
 }
 

@@ -28,12 +28,29 @@ struct Caller {
   }
 };
 
+struct Route;
+class Call;
+
+// Is told of each answer as it leaves, on whatever thread that is; of a stream, of its head.
+class AnswerObserver {
+ public:
+  AnswerObserver() = default;
+  AnswerObserver(const AnswerObserver&) = delete;
+  AnswerObserver& operator=(const AnswerObserver&) = delete;
+  virtual ~AnswerObserver() = default;
+  virtual void answered(const Call& call, const net::Response& response) = 0;
+};
+
 class Call {
  public:
-  Call(net::Request request, net::Responder responder)
-      : request_(std::move(request)), responder_(std::move(responder)) {}
+  // Requires: `observer`, which may be null, outlives the answer.
+  Call(net::Request request, net::Responder responder, AnswerObserver* observer = nullptr)
+      : request_(std::move(request)), responder_(std::move(responder)), observer_(observer) {}
 
   [[nodiscard]] const net::Request& request() const { return request_; }
+  // Null: there is none for what was asked.
+  [[nodiscard]] const Route* route() const { return route_; }
+  void set_route(const Route* route) { route_ = route; }
   [[nodiscard]] const Caller& caller() const { return caller_; }
   void set_caller(Caller caller) { caller_ = std::move(caller); }
 
@@ -53,6 +70,8 @@ class Call {
  private:
   net::Request request_;
   net::Responder responder_;
+  AnswerObserver* observer_;
+  const Route* route_ = nullptr;
   Caller caller_;
   std::vector<std::pair<std::string, std::string>> parameters_;
 };

@@ -126,6 +126,7 @@ Status Service::open() {
   parts.logs = logs_.get();
   parts.authenticator = &*authenticator_;
   parts.clock = options_.clock;
+  parts.witness = options_.witness;
   parts.hash_of_key = [pepper](const ApiKey& key) { return api_key_hash(pepper, key); };
   api_ = std::make_unique<Api>(std::move(parts));
   SILLAR_TRY(http, net::Server::start(options_.http,

@@ -44,6 +44,7 @@ struct ServiceOptions {
   // The journal cannot go on. Does not return.
   std::function<void(const Error&)> fatal;
   std::vector<Issuer> issuers;  // Of OpenID tokens that are taken.
+  Witness witness;              // Of every answer; may be empty.
   std::string os_user;          // As whom the first administrator's commands run.
   UsageOptions usage = {};      // Of this machine's devices.
 };

@@ -1,0 +1,89 @@
+#include "server/operations.h"
+#include "server/shapes.h"
+
+namespace sillar::server {
+namespace {
+
+Value health() {
+  return shape::words({"healthy", "suspect", "quarantined", "probation"}, "Whether it is fit.");
+}
+
+Value cause_shape() {
+  return shape::object(
+      "What is against a node or one of its devices.",
+      {{"device", shape::or_null(shape::count("The device; null: the node itself."))},
+       {"cause", shape::words({"drained", "driver", "quarantine", "probation"}, "What it is.")},
+       {"until", shape::or_null(shape::time("When it ends by itself."))},
+       {"trials", shape::count("How often it has failed its probation.")},
+       {"reason", shape::or_null(shape::ref("Reason"))}});
+}
+
+Value node_shape() {
+  const Value device = shape::object(
+      "An accelerator.",
+      {{"index", shape::count("Its number on the node.")},
+       {"health", health()},
+       {"free_thousandths", shape::count("How much of it nothing holds.")},
+       {"tasks", shape::list(shape::text("A task's name."),
+                             "Tasks that hold it, as far as the caller may see them.")}});
+  const Value location =
+      shape::object("Where it stands.", {{"provider", shape::text("Who runs it.")},
+                                         {"region", shape::text("The provider's region.")},
+                                         {"zone", shape::text("The zone within it.")}});
+  return shape::object(
+      "A node of the fleet.",
+      {{"name", shape::text("Its name.")},
+       {"class", shape::or_null(shape::text("The class of its accelerators; null: none."))},
+       {"location", shape::or_null(location)},
+       {"health", health()},
+       {"causes", shape::list(shape::ref("NodeCause"), "What is against it; empty: nothing.")},
+       {"why", shape::list(shape::ref("LocalText"), "The causes in words, one each.")},
+       {"accelerators", shape::count("How many it has.")},
+       {"free_accelerators", shape::count("Healthy ones that nothing holds any part of.")},
+       {"cpu_thousandths", shape::count("Thousandths of a core.")},
+       {"free_cpu_thousandths", shape::count("Of these, what nothing holds.")},
+       {"memory_bytes", shape::count("Memory.")},
+       {"free_memory_bytes", shape::count("Of this, what nothing holds.")},
+       {"tasks", shape::count("How many tasks are there, whoever's.")},
+       {"devices", shape::list(device, "Its accelerators, by index.")}});
+}
+
+Operation drain(std::string_view pattern, std::string_view id, std::string_view summary,
+                std::string_view doc) {
+  return {.method = "POST",
+          .pattern = pattern,
+          .id = id,
+          .summary = summary,
+          .doc = doc,
+          .right = Action::kFleetConfigure,
+          .replies = {{202, "Accepted", "It will be so."}},
+          .problems = {403, 404}};
+}
+
+}  // namespace
+
+Chapter fleet_chapter() {
+  Chapter chapter{"fleet", "What there is to run on.", {}, {}};
+  chapter.operations = {
+      {.method = "GET",
+       .pattern = "/api/v1/nodes",
+       .id = "listNodes",
+       .summary = "Nodes, and what holds their devices",
+       .right = Action::kFleetView,
+       .query = paged(),
+       .replies = {{200, "NodeList", "A page of the fleet."}},
+       .problems = {400, 404}},
+      drain("/api/v1/nodes/{name}/drain", "drainNode", "Takes a node out of use",
+            "It starts nothing new; what runs is asked to stop and goes where there is room."),
+      drain("/api/v1/nodes/{name}/undrain", "undrainNode", "Gives a drained node back",
+            "It takes work again unless something else is against it."),
+  };
+  chapter.shapes = {
+      {"NodeList", shape::page("NodeList", "Nodes, in the fleet's order.", "Node")},
+      {"Node", node_shape()},
+      {"NodeCause", cause_shape()},
+  };
+  return chapter;
+}
+
+}  // namespace sillar::server
