@@ -102,11 +102,13 @@ const Verb& import_verb() {
       .name = "import",
       .summary = Message::kVerbImport,
       .examples = {"import train.sbatch --project acme/research > work.yaml",
-                   "import job.yaml --from kubernetes -o json", "import job.yaml --strict"},
+                   "import job.yaml --from kubernetes -o json",
+                   "import task.yaml --from skypilot --strict"},
       .operands = {{"FILE", Message::kOperandForm, {}}},
-      .flags = {{"from", "NAME", Message::kFlagFrom, {"sbatch", "kubernetes"}},
-                {"project", "PROJECT", Message::kFlagImportProject, {}},
-                {"strict", "", Message::kFlagStrict, {}}},
+      .flags =
+          {{"from", "NAME", Message::kFlagFrom, {"sbatch", "kubernetes", "skypilot", "dstack"}},
+           {"project", "PROJECT", Message::kFlagImportProject, {}},
+           {"strict", "", Message::kFlagStrict, {}}},
       .formats = {Format::kYaml, Format::kJson},
       .run = run_import,
   };

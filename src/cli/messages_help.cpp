@@ -32,10 +32,10 @@ constexpr auto kHelp = std::to_array<Entry>({
      "Dice por qué una carga de trabajo está donde está: su motivo, quién va antes y qué tienen "
      "sus proyectos."},
     {Message::kVerbImport,
-     "Turns work written for Slurm or Kubernetes into workloads, and tells of every field what "
-     "became of it.",
-     "Convierte trabajo escrito para Slurm o Kubernetes en cargas de trabajo, y dice de cada campo "
-     "qué fue de él."},
+     "Turns work written for Slurm, Kubernetes, SkyPilot or dstack into workloads, and tells of "
+     "every field what became of it.",
+     "Convierte trabajo escrito para Slurm, Kubernetes, SkyPilot o dstack en cargas de trabajo, y "
+     "dice de cada campo qué fue de él."},
     {Message::kVerbJournal,
      "Looks at a journal: what it holds, and whether every entry is the one that was appended.",
      "Examina un diario: qué contiene, y si cada entrada es la que se añadió."},

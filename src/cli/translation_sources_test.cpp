@@ -275,6 +275,15 @@ constexpr auto kNoMessages = std::to_array<std::pair<std::string_view, std::stri
     {"export {}=\"{}\"; exec \"$@\"", "a line of a script"},
     {"Indexed, NonIndexed", "words of a field"},
     {"Always, OnFailure, Never", "words of a field"},
+    {"export {}=\"{}\"\n", "a line of a script"},
+    {"#!{}\nset -e\n{}", "a script"},
+    {"(\n{}\n) || exit\n", "a line of a script"},
+    {"sh, bash, /PATH", "words of a field"},
+    {"spot, on-demand, auto", "words of a field"},
+    {"no-capacity, interruption, error", "words of a field"},
+    {"task, service, dev-environment", "words of a field"},
+    {"request.cpu: 2", "a field of ours"},
+    {"request.memory: 8Gi", "a field of ours"},
 });
 
 TEST(TranslationSources, EverySentenceHasItsSpanish) {

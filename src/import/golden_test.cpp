@@ -45,7 +45,9 @@ TEST_P(Golden, CorpusIsReadAsBefore) {
   EXPECT_GE(count, 10U) << "run in the repository's root";
 }
 
-INSTANTIATE_TEST_SUITE_P(Sources, Golden, testing::Values(Source::kSbatch, Source::kKubernetes),
+INSTANTIATE_TEST_SUITE_P(Sources, Golden,
+                         testing::Values(Source::kSbatch, Source::kKubernetes, Source::kSkypilot,
+                                         Source::kDstack),
                          [](const auto& source) { return std::string(source_name(source.param)); });
 
 }  // namespace

@@ -4,8 +4,10 @@
 
 #include "base/check.h"
 #include "base/document.h"
+#include "import/dstack.h"
 #include "import/kubernetes.h"
 #include "import/sbatch.h"
+#include "import/skypilot.h"
 
 namespace sillar {
 
@@ -18,6 +20,8 @@ Result<Source> recognise_source(std::string name, std::string_view text) {
   SILLAR_TRY(documents, parse_documents(name, text));
   const Value& first = documents.front().root;
   if (is_kubernetes(first)) return Source::kKubernetes;
+  if (is_dstack(first)) return Source::kDstack;
+  if (is_skypilot(documents)) return Source::kSkypilot;
   return invalid(fmt::format("{}: no form of work that can be imported is recognised here", name));
 }
 
@@ -29,10 +33,11 @@ Result<Imported> import_text(Source source, std::string name, std::string_view t
     case Source::kKubernetes:
       return import_kubernetes(std::move(name), text, options);
     case Source::kSkypilot:
+      return import_skypilot(std::move(name), text, options);
     case Source::kDstack:
-      break;
+      return import_dstack(std::move(name), text, options);
   }
-  CHECK(false, "the command line offers what there is");
+  CHECK(false, "each source has its reader");
 }
 
 }  // namespace sillar

@@ -32,11 +32,11 @@ void Findings::fault(int line, int column, std::string_view field, std::string_v
   fault_lines_ += fmt::format(": {}", sentence);
 }
 
-void Findings::add(int line, Workload workload) {
+std::string Findings::add(int line, Workload workload) {
   if (out_.workloads.size() >= kImportedMax) {
     if (faults_ == 0)
       fault(line, 1, "", fmt::format("one text holds at most {} workloads", kImportedMax));
-    return;
+    return {};
   }
   const std::string base(cut(workload.name, kNameBytesMax - std::string_view("-1000").size()));
   for (std::size_t i = 2; names_.contains(workload.name); ++i)
@@ -45,6 +45,7 @@ void Findings::add(int line, Workload workload) {
     note(line, "name", NoteCode::kNameChanged, {{"to", workload.name}});
   names_.insert(workload.name);
   out_.workloads.push_back(std::move(workload));
+  return out_.workloads.back().name;
 }
 
 Result<Imported> Findings::finish() {

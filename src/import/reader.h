@@ -36,7 +36,8 @@ class Findings {
 
   [[nodiscard]] std::string_view title() const { return source_title(out_.source); }
   // Adds a workload; one whose name is taken gets a number after it, which is noted at `line`.
-  void add(int line, Workload workload);
+  // Returns its name.
+  std::string add(int line, Workload workload);
   [[nodiscard]] std::size_t workload_count() const { return out_.workloads.size(); }
   [[nodiscard]] bool failed() const { return faults_ > 0; }
   // The notes by line, or all faults, one a line (kInvalidInput).

@@ -30,6 +30,9 @@ constexpr auto kMapped = std::to_array<Entry>({
      "Falta; {format} toma {value}, que pasa a ser {to}."},
     {NoteCode::kHeaderOnly, "form", Outcome::kMapped, "Says what form this is.",
      "Indica qué formato es este."},
+    {NoteCode::kWaitsAnyway, "waits-anyway", Outcome::kMapped,
+     "Work that finds no room, or loses it, waits for it in any case.",
+     "El trabajo que no encuentra lugar, o lo pierde, lo espera en cualquier caso."},
 });
 
 constexpr auto kApproximated = std::to_array<Entry>({

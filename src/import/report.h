@@ -28,12 +28,13 @@ enum class Outcome : std::uint8_t { kMapped, kApproximated, kIgnored };
 // Names are stable; parameters stand in the texts as {name}.
 enum class NoteCode : std::uint8_t {
   // Mapped.
-  kBecomes,     // {to} is the field of ours.
-  kClass,       // {to} is the class.
-  kYaml11,      // Becomes {to}; written {written}, {read} in YAML 1.1.
-  kEmpty,       // States nothing.
-  kDefault,     // Absent; the tool's own default, {value}, becomes {to}.
-  kHeaderOnly,  // Names the form itself.
+  kBecomes,      // {to} is the field of ours.
+  kClass,        // {to} is the class.
+  kYaml11,       // Becomes {to}; written {written}, {read} in YAML 1.1.
+  kEmpty,        // States nothing.
+  kDefault,      // Absent; the tool's own default, {value}, becomes {to}.
+  kHeaderOnly,   // Names the form itself.
+  kWaitsAnyway,  // Work waits for room in any case.
   // Approximated.
   kNameChanged,     // The name becomes {to}.
   kNamed,           // Absent; called {to}.
