@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <set>
 
 #include "server/description_fixture.h"
@@ -35,6 +37,10 @@ class Seen {
     if (route == nullptr) return hold(about, response, "Problem", "application/problem+json");
     const Operation* operation = find_operation(route->method, route->pattern);
     if (operation == nullptr) return;  // The test of the routes says so, and what to do.
+    {
+      const std::lock_guard lock(mutex_);
+      statuses_[name_of(*route)].insert(response.status);
+    }
     for (const Reply& reply : operation->replies)
       if (reply.status == response.status) return hold(about, response, reply.shape, reply.type);
     const auto problems = declared_problems(*operation, route->need == Need::kCaller);
@@ -43,6 +49,25 @@ class Seen {
         << about << ", which its operation does not declare (src/server/operations_*.cpp): "
         << response.body;
     hold(about, response, "Problem", "application/problem+json");
+  }
+
+  [[nodiscard]] std::string missing() {
+    const std::lock_guard lock(mutex_);
+    std::string all;
+    for (const Route& route : Api::routes()) {
+      const Operation* operation = find_operation(route.method, route.pattern);
+      if (operation == nullptr) continue;
+      std::vector<int> wanted = declared_problems(*operation, route.need == Need::kCaller);
+      for (const Reply& reply : operation->replies) wanted.push_back(reply.status);
+      for (const int status : wanted)
+        if (!statuses_[name_of(route)].contains(status))
+          all += fmt::format("  {} {}\n", name_of(route), status);
+    }
+    return all;
+  }
+  [[nodiscard]] bool any() {
+    const std::lock_guard lock(mutex_);
+    return !statuses_.empty();
   }
 
  private:
@@ -60,12 +85,28 @@ class Seen {
                                 << fmt::format("{}", fmt::join(faults, "\n")) << "\n"
                                 << response.body;
   }
+
+  std::mutex mutex_;  // Guards statuses_.
+  std::map<std::string, std::set<int>> statuses_;
 };
 
 Seen& seen() {
   static Seen all;
   return all;
 }
+
+class EverythingDeclaredWasSeen : public testing::Environment {
+ public:
+  void TearDown() override {
+    if (testing::GTEST_FLAG(filter) != "*" || !seen().any()) return;
+    EXPECT_EQ(seen().missing(), "")
+        << "The OpenAPI document declares these statuses, and no test of this room has seen them. "
+           "Test them, or take them out of the operation (src/server/operations_*.cpp).";
+  }
+};
+
+[[maybe_unused]] const testing::Environment* const kAtTheEnd =
+    testing::AddGlobalTestEnvironment(new EverythingDeclaredWasSeen);
 
 TEST(OpenApi, API9_EveryRouteIsDescribedAndNothingElseIs) {
   std::set<std::string> served;

@@ -79,7 +79,7 @@ class ServiceTest : public testing::Test {
     ServiceOptions options;
     options.data = folder_.path("data");
     options.tasks_folder = options.data + "/tasks";
-    options.world = small_world();
+    options.world = world_;
     options.clock = [] {
       return Time{std::chrono::system_clock::now().time_since_epoch().count()};
     };
@@ -133,6 +133,7 @@ class ServiceTest : public testing::Test {
   }
 
   journal::TestFolder folder_;
+  std::shared_ptr<const World> world_ = small_world();  // Of the first start.
   UsageOptions usage_;
   std::string token_;
   NotingDriver::Notes notes_;
