@@ -44,7 +44,7 @@ projects:
 }
 
 class TenantsTest : public ServiceTest {
- protected:
+ public:
   TenantsTest() { world_ = tenants_world(); }
 
   void start_with_tenants() {
