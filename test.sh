@@ -34,6 +34,7 @@ done
 [ ${#presets[@]} -gt 0 ] || presets=(dev asan-ubsan)
 
 scripts/setup.sh test
+[[ " ${presets[*]} " != *" dev "* ]] || scripts/lint_openapi.sh install
 for preset in "${presets[@]}"; do
   echo "test: building $preset"
   cmake --preset "$preset" --log-level=WARNING >/dev/null

@@ -13,13 +13,17 @@ build_packages=(clang-19 lld-19 cmake ninja-build
   libsqlite3-dev libssl-dev libboost1.81-dev)
 test_packages=(ccache clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19
   libgtest-dev librapidcheck-dev libbenchmark-dev)
+lint_packages=(nodejs npm)  # Where there is no npm: other makers' packages of it are as good.
 
 say() { printf 'setup: %s\n' "$*"; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 case "${1:-}" in
   build) wanted=("${build_packages[@]}") ;;
-  test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
+  test)
+    wanted=("${build_packages[@]}" "${test_packages[@]}")
+    command -v npm >/dev/null || wanted+=("${lint_packages[@]}")
+    ;;
   *) die "usage: scripts/setup.sh build|test" ;;
 esac
 

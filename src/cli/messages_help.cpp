@@ -56,8 +56,10 @@ constexpr auto kHelp = std::to_array<Entry>({
      "openb cluster.",
      "Ejecuta un experimento publicado con el propio código del producto y compara: fgd es la "
      "colocación en el clúster openb."},
-    {Message::kVerbSchema, "Prints the JSON Schema of a kind of file, for editors.",
-     "Muestra el esquema JSON de un tipo de archivo, para editores."},
+    {Message::kVerbSchema,
+     "Prints the JSON Schema of a kind of file, for editors, or the OpenAPI document of the API.",
+     "Muestra el esquema JSON de un tipo de archivo, para editores, o el documento OpenAPI de la "
+     "API."},
     {Message::kVerbSimulate,
      "Runs a trace of workloads on a modelled cluster and reports times, utilisation and costs.",
      "Ejecuta una traza de cargas de trabajo en un clúster modelado e informa de tiempos, "
@@ -179,7 +181,8 @@ constexpr auto kHelp = std::to_array<Entry>({
     {Message::kOperandShell, "The shell.", "El intérprete de comandos."},
     {Message::kOperandPrices, "What to print; the price map by default.",
      "Qué mostrar; si falta, el mapa de precios."},
-    {Message::kOperandKind, "The kind of file.", "El tipo de archivo."},
+    {Message::kOperandKind, "The kind of file; api: of none.",
+     "El tipo de archivo; api: de ninguno."},
     {Message::kOperandModelFiles,
      "Scenarios, fleets, projects or workloads, told apart by their keys; '-' is standard input.",
      "Escenarios, flotas, proyectos o cargas de trabajo, distinguidos por sus claves; '-' es la "
