@@ -29,6 +29,7 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/v1/workloads/{name}/hold", Need::kCaller, hold_workload},
     Route{"POST", "/api/v1/workloads/{name}/release", Need::kCaller, release_workload},
     Route{"GET", "/api/v1/workloads/{name}/logs", Need::kCaller, read_workload_log},
+    Route{"GET", "/api/v1/workloads/{name}/metrics", Need::kCaller, get_workload_metrics},
     Route{"GET", "/api/v1/queue", Need::kCaller, list_queue},
     Route{"GET", "/api/v1/nodes", Need::kCaller, list_nodes},
     Route{"POST", "/api/v1/nodes/{name}/drain", Need::kCaller, drain_node},

@@ -19,6 +19,7 @@
 #include "server/log_desk.h"
 #include "server/rate.h"
 #include "server/routes.h"
+#include "server/usage_book.h"
 #include "server/views.h"
 
 namespace sillar::server {
@@ -33,6 +34,7 @@ struct ApiParts {
   const Effects* effects = nullptr;
   LogDesk* logs = nullptr;
   Authenticator* authenticator = nullptr;
+  const UsageBook* usage = nullptr;  // The control thread's.
   std::function<Time()> clock;
   std::function<Digest(const ApiKey&)> hash_of_key;
   Witness witness;  // May be empty.
@@ -59,6 +61,8 @@ class Api : private AnswerObserver {
   [[nodiscard]] Events& events() { return *parts_.events; }
   [[nodiscard]] const Effects& effects() const { return *parts_.effects; }
   [[nodiscard]] LogDesk& logs() { return *parts_.logs; }
+  // For what runs on the control thread.
+  [[nodiscard]] const UsageBook& usage() const { return *parts_.usage; }
 
   // Has `act` done on the control thread and answers when it is durable. What has an idempotency
   // key is done once and answered alike each time. What came of it is a leaf of the audit log, in
@@ -115,6 +119,7 @@ void cancel_workload(Api& api, const std::shared_ptr<Call>& call);
 void hold_workload(Api& api, const std::shared_ptr<Call>& call);
 void release_workload(Api& api, const std::shared_ptr<Call>& call);
 void read_workload_log(Api& api, const std::shared_ptr<Call>& call);
+void get_workload_metrics(Api& api, const std::shared_ptr<Call>& call);
 void list_queue(Api& api, const std::shared_ptr<Call>& call);
 void list_nodes(Api& api, const std::shared_ptr<Call>& call);
 void drain_node(Api& api, const std::shared_ptr<Call>& call);

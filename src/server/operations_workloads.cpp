@@ -112,12 +112,26 @@ Value decision_shape() {
        {"evictions", shape::count("How often a task of it was evicted.")}});
 }
 
+Value metrics_shape() {
+  const auto column = [](std::string_view doc) { return shape::list(shape::count({}), doc); };
+  return shape::answer(
+      "WorkloadMetrics", "What was seen of a workload's devices, column by column.",
+      {{"name", shape::text("The workload's name.")},
+       {"step", shape::text("How long a point stands for, such as 10s.")},
+       {"at",
+        shape::list(shape::time({}), "When each begins. Points without anything are not there.")},
+       {"devices", column("How many devices were seen, on average.")},
+       {"busy_thousandths", column("How busy one of them was, on average.")},
+       {"memory_bytes", column("Most memory in use in all of them; 0 where it is not told.")}});
+}
+
 std::vector<NamedShape> workload_shapes() {
   return {
       {"WorkloadSummary", shape::object("A workload, as lists show it.", row_members())},
       {"WorkloadList", shape::page("WorkloadList", "Workloads, newest first.", "WorkloadSummary")},
       {"Workload", workload_shape()},
       {"Task", task_shape()},
+      {"WorkloadMetrics", metrics_shape()},
       {"Place", place_shape()},
       {"Submission",
        shape::answer("Submission", "What was accepted: all that was sent.",
@@ -216,6 +230,15 @@ Chapter workload_chapter() {
       command("/api/v1/workloads/{name}/release", "releaseWorkload", "Ends a hold",
               "Another's workload takes a manager."),
       log_operation(),
+      {.method = "GET",
+       .pattern = "/api/v1/workloads/{name}/metrics",
+       .id = "getWorkloadMetrics",
+       .summary = "How busy a workload keeps its devices",
+       .doc = "Kept in memory since the server's start, at most 240 points; older ones stand for "
+              "longer times. Empty where nobody looks at the devices.",
+       .right = Action::kWorkloadView,
+       .replies = {{200, "WorkloadMetrics", "Columns of one length."}},
+       .problems = {404}},
       {.method = "GET",
        .pattern = "/api/v1/queue",
        .id = "listQueue",

@@ -89,6 +89,7 @@ Asked post(RightsTest&, const std::string& name) {
 constexpr char kWorkloads[] = "/api/v1/workloads/";
 constexpr char kNodes[] = "/api/v1/nodes/";
 constexpr char kExplain[] = "/explain";
+constexpr char kMetrics[] = "/metrics";
 constexpr char kCancel[] = "/cancel";
 constexpr char kHold[] = "/hold";
 constexpr char kRelease[] = "/release";
@@ -156,6 +157,12 @@ std::vector<Row> workload_rows() {
        .least = Least::kViewer,
        .make = work,
        .ask = get<kWorkloads, kExplain>,
+       .absent = "not-there"},
+      {.method = "GET",
+       .pattern = "/api/v1/workloads/{name}/metrics",
+       .least = Least::kViewer,
+       .make = work,
+       .ask = get<kWorkloads, kMetrics>,
        .absent = "not-there"},
       {.method = "POST",
        .pattern = "/api/v1/workloads/{name}/cancel",

@@ -44,7 +44,8 @@ bool stays_on_this_machine(std::string_view address) {
 
 Service::Service(ServiceOptions options)
     : options_(std::move(options)),
-      effects_([this](const drivers::Observation& seen) { return post_observation(seen); }) {}
+      effects_([this](const drivers::Observation& seen) { return post_observation(seen); }),
+      usage_book_(options_.usage.pace) {}
 
 Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
   std::unique_ptr<Service> service(new Service(std::move(options)));
@@ -124,6 +125,7 @@ Status Service::open() {
   parts.events = &events_;
   parts.effects = &effects_;
   parts.logs = logs_.get();
+  parts.usage = &usage_book_;
   parts.authenticator = &*authenticator_;
   parts.clock = options_.clock;
   parts.witness = options_.witness;
@@ -211,8 +213,9 @@ bool Service::post_sample(drivers::DeviceSample sample, std::function<void()> do
   Control* control = posting_;
   if (control == nullptr) return false;
   return control->post({Urgency::kRelease,
-                        [sample = std::move(sample), done = std::move(done)](Core& core) {
+                        [this, sample = std::move(sample), done = std::move(done)](Core& core) {
                           observe_sample(core, sample);
+                          usage_book_.note(core.state(), core.now(), sample);
                           done();
                           return Answer{};
                         },

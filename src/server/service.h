@@ -96,6 +96,7 @@ class Service {
   Effects effects_;
   std::optional<Authenticator> authenticator_;
   std::unique_ptr<LogDesk> logs_;
+  UsageBook usage_book_;                     // The control thread's.
   std::optional<journal::DiskGuard> disk_;   // The control thread's.
   std::atomic<Control*> posting_ = nullptr;  // Where observations go, while it is there.
   std::unique_ptr<drivers::Driver> driver_;

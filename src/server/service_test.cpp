@@ -242,6 +242,12 @@ TEST_F(ServiceTest, IdleWorkIsWarnedAndStoppedByWhatAFileTells) {
   await("idle-began", "idle");
   await("idle-warned", "idle");
   await("evicted", "idle");
+  const auto seen = ann.get("/api/v1/workloads/idle/metrics");
+  ASSERT_TRUE(seen.has_value()) << seen.error().message;
+  ASSERT_FALSE(seen->root.find("at")->items.empty());
+  EXPECT_EQ(seen->root.find("devices")->items.front().scalar, "2");
+  EXPECT_EQ(seen->root.find("busy_thousandths")->items.size(),
+            seen->root.find("at")->items.size());
   notes_.exits(token, 0);
   await("finished", "idle");
   EXPECT_EQ(phase(ann, "idle"), "Failed");
