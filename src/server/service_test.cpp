@@ -246,8 +246,7 @@ TEST_F(ServiceTest, IdleWorkIsWarnedAndStoppedByWhatAFileTells) {
   ASSERT_TRUE(seen.has_value()) << seen.error().message;
   ASSERT_FALSE(seen->root.find("at")->items.empty());
   EXPECT_EQ(seen->root.find("devices")->items.front().scalar, "2");
-  EXPECT_EQ(seen->root.find("busy_thousandths")->items.size(),
-            seen->root.find("at")->items.size());
+  EXPECT_EQ(seen->root.find("busy_thousandths")->items.size(), seen->root.find("at")->items.size());
   notes_.exits(token, 0);
   await("finished", "idle");
   EXPECT_EQ(phase(ann, "idle"), "Failed");
