@@ -106,7 +106,7 @@ Result<std::shared_ptr<const World>> first_world(const Context& context) {
   world->prices = std::move(prices);
   world->options.now = wall_clock();
   world->options.ledger_lines = true;
-  world->options.quarantine = {.after = Duration::minutes(30), .failures = 3};
+  world->options.quarantine = {.after = Duration::minutes(30), .failures = 5};
   return world;
 }
 

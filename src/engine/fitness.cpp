@@ -48,10 +48,23 @@ bool uses(const Task& task, DeviceRef ref) {
   return ref.device < 0 || (task.place.device_mask >> ref.device & 1) != 0;
 }
 
-// Where a task's failure points to: its device, or the node when it had several or none.
-DeviceRef place_to_blame(const Task& task) {
+// Its device, or the node when it had several or none.
+DeviceRef place_of_task(const Task& task) {
   const unsigned mask = task.place.device_mask;
   return {task.place.node, std::popcount(mask) == 1 ? std::countr_zero(mask) : -1};
+}
+
+// Where a failure points to. What never ran, or got lost, has seen nothing of a device.
+DeviceRef place_to_blame(const Task& task, TaskEvent event) {
+  return event == TaskEvent::kFailed ? place_of_task(task) : DeviceRef{task.place.node, -1};
+}
+
+// A shell's word that the command itself is not there or is no program.
+bool speaks_of_the_command(const TaskObserved& failed) {
+  constexpr std::int32_t kNoProgram = 126;
+  constexpr std::int32_t kNotFound = 127;
+  return failed.event == TaskEvent::kFailed && failed.signal == 0 &&
+         (failed.exit_code == kNoProgram || failed.exit_code == kNotFound);
 }
 
 bool failed_since(const Fitness& fitness, WorkloadId workload, Time since) {
@@ -187,23 +200,22 @@ void report_fault(const State& state, DeviceRef ref, Time at, std::vector<FactBo
     facts.emplace_back(quarantine(state, ref, {ReasonCode::kFaultReported, {}}, at));
 }
 
-void blame_place(const State& state, TaskId id, Time at, std::vector<FactBody>& facts) {
+void blame_place(const State& state, const TaskObserved& failed, Time at,
+                 std::vector<FactBody>& facts) {
   const QuarantineRule& rule = rule_of(state);
-  if (rule.after.ns == 0) return;
-  const Task& task = state.board.task(id);
+  if (rule.after.ns == 0 || speaks_of_the_command(failed)) return;
+  const Task& task = state.board.task(failed.task);
   const Time since = at - rule.window;
-  const DeviceRef blamed = place_to_blame(task);
+  const DeviceRef blamed = place_to_blame(task, failed.event);
   const Fitness* known = fitness_of(state, blamed);
-  const bool on_trial = known != nullptr && known->quarantine == Health::kProbation;
-  if (rule.failures > 0 || on_trial)
-    facts.emplace_back(FaultNoted{blamed.node, blamed.device, task.job});
-  // A node that is tried is tried with each of its devices.
-  for (const DeviceRef ref : {blamed, DeviceRef{blamed.node, -1}}) {
+  if (rule.failures > 0) facts.emplace_back(FaultNoted{blamed.node, blamed.device, task.job});
+  // What is tried has failed for whatever reason. A node is tried with each of its devices.
+  for (const DeviceRef ref : {place_of_task(task), DeviceRef{blamed.node, -1}}) {
     const Fitness* tried = fitness_of(state, ref);
     if (tried == nullptr || tried->quarantine != Health::kProbation) continue;
     if (!failed_elsewhere(state, ref, task.job, since))
       facts.emplace_back(quarantine(
-          state, ref, {ReasonCode::kFailedOnTrial, {{"task", state.task_name(id)}}}, at));
+          state, ref, {ReasonCode::kFailedOnTrial, {{"task", state.task_name(failed.task)}}}, at));
     return;
   }
   if (rule.failures == 0 || (known != nullptr && known->quarantine != Health::kHealthy)) return;

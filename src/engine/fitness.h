@@ -70,7 +70,8 @@ using FitnessMap = std::map<DeviceRef, Fitness>;
 // The fact that quarantines it, where the rule asks for one.
 void report_fault(const State& state, DeviceRef ref, Time at, std::vector<FactBody>& facts);
 // What a failed attempt of a running task says of where it ran.
-void blame_place(const State& state, TaskId task, Time at, std::vector<FactBody>& facts);
+void blame_place(const State& state, const TaskObserved& failed, Time at,
+                 std::vector<FactBody>& facts);
 // What is due of the device at `at`, appended.
 void due_of_device(const State& state, DeviceRef ref, Time at, std::vector<FactBody>& facts);
 // The board's view of the device once `fact` is applied, for facts of `due_of_device`.

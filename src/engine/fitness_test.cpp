@@ -234,6 +234,25 @@ TEST_F(FitnessTest, SeveralDevicesPointToTheNode) {
   EXPECT_EQ(device(0), Health::kHealthy);
 }
 
+TEST_F(FitnessTest, WhatNeverRanOrGotLostSaysNothingOfADevice) {
+  for (const char* name : {"a", "b", "c", "d"}) {
+    start_on(0, name);
+    feed(TaskObserved{task(std::string(name) + "/0"), TaskEvent::kLaunchFailed});
+  }
+  EXPECT_EQ(device(0), Health::kHealthy);
+  EXPECT_EQ(node(), Health::kHealthy) << "one of one node is more than a share";
+  EXPECT_EQ(fitness_of(state_, {NodeId{0}, -1})->faults.size(), 3U);
+}
+
+TEST_F(FitnessTest, ACommandThatIsNotThereIsNobodysFault) {
+  for (const char* name : {"a", "b", "c"}) {
+    start_on(0, name);
+    EXPECT_EQ(feed(TaskObserved{task(std::string(name) + "/0"), TaskEvent::kFailed, 127}),
+              "finished");
+  }
+  EXPECT_TRUE(state_.fitness.empty());
+}
+
 TEST_F(FitnessTest, WithoutARuleNothingIsRemembered) {
   configure({});
   for (const char* name : {"a", "b", "c", "d"}) {

@@ -103,7 +103,7 @@ class Observed {
       retry(whole, used + 1);
     else
       give_up(whole, used + 1);
-    blame_place(s_, in_.task, at_, facts_);
+    blame_place(s_, in_, at_, facts_);
   }
 
   void retry(bool whole, std::int32_t attempt) {
