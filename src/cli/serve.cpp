@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "base/quantity.h"
+#include "cli/build_info.h"
 #include "cli/model_files.h"
 #include "cli/pricing.h"
 #include "cli/translation.h"
@@ -194,6 +195,8 @@ Result<Exit> run_serve(Context& context) {
     std::_Exit(static_cast<int>(Exit::kFailure));
   };
   options.os_user = user_of_commands(context);
+  options.version = build_info().version;
+  options.commit = build_info().commit;
   options.usage = usage_of_devices(context);
   const std::string data = options.data;
   SILLAR_TRY(service, server::Service::start(std::move(options)));

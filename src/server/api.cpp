@@ -19,6 +19,7 @@ constexpr std::size_t kSourcesRemembered = 4096;
 constexpr std::array kRoutes{
     Route{"GET", "/healthz", Need::kNothing, get_health},
     Route{"GET", "/readyz", Need::kNothing, get_readiness},
+    Route{"GET", "/metrics", Need::kCaller, get_metrics},
     Route{"GET", "/api/v1/openapi.json", Need::kCaller, get_description},
     Route{"GET", "/api/v1/whoami", Need::kCaller, get_caller},
     Route{"GET", "/api/v1/workloads", Need::kCaller, list_workloads},
@@ -84,6 +85,7 @@ void Api::handle(net::Request request, net::Responder responder) {
 }
 
 void Api::answered(const Call& call, const net::Response& response) {
+  parts_.metrics->answered(call.route(), response.status, call.age());
   if (parts_.witness) parts_.witness(call, response);
 }
 

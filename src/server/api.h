@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 
+#include "journal/disk.h"
 #include "net/http.h"
 #include "net/server.h"
 #include "server/authenticator.h"
@@ -17,6 +18,7 @@
 #include "server/effects.h"
 #include "server/events.h"
 #include "server/log_desk.h"
+#include "server/metrics.h"
 #include "server/rate.h"
 #include "server/routes.h"
 #include "server/usage_book.h"
@@ -26,6 +28,16 @@ namespace sillar::server {
 
 // Is told of each answer as it leaves; see AnswerObserver.
 using Witness = std::function<void(const Call&, const net::Response&)>;
+
+// What the metrics tell beside what is counted.
+struct ServiceFigures {
+  std::string version;  // Of the program.
+  std::string commit;
+  std::string data;  // Folder.
+  std::function<net::ServerCounts()> connections;
+  const journal::DiskGuard* disk = nullptr;  // Looked at on the control thread.
+  Time started;
+};
 
 struct ApiParts {
   Control* control = nullptr;
@@ -37,7 +49,9 @@ struct ApiParts {
   const UsageBook* usage = nullptr;  // The control thread's.
   std::function<Time()> clock;
   std::function<Digest(const ApiKey&)> hash_of_key;
-  Witness witness;  // May be empty.
+  Witness witness;             // May be empty.
+  Metrics* metrics = nullptr;  // Never null once the API is there.
+  ServiceFigures figures = {};
 };
 
 // What a request is about, for the audit log and for whoever decides whether it may.
@@ -63,6 +77,8 @@ class Api : private AnswerObserver {
   [[nodiscard]] LogDesk& logs() { return *parts_.logs; }
   // For what runs on the control thread.
   [[nodiscard]] const UsageBook& usage() const { return *parts_.usage; }
+  [[nodiscard]] const Metrics& metrics() const { return *parts_.metrics; }
+  [[nodiscard]] const ServiceFigures& figures() const { return parts_.figures; }
 
   // Has `act` done on the control thread and answers when it is durable. What has an idempotency
   // key is done once and answered alike each time. What came of it is a leaf of the audit log, in
@@ -109,6 +125,7 @@ class Api : private AnswerObserver {
 // Handlers, by what they are about.
 void get_health(Api& api, const std::shared_ptr<Call>& call);
 void get_readiness(Api& api, const std::shared_ptr<Call>& call);
+void get_metrics(Api& api, const std::shared_ptr<Call>& call);
 void get_description(Api& api, const std::shared_ptr<Call>& call);
 void get_caller(Api& api, const std::shared_ptr<Call>& call);
 void list_workloads(Api& api, const std::shared_ptr<Call>& call);

@@ -112,6 +112,7 @@ void Api::redeem_first(const std::shared_ptr<Call>& call, const Proof& proof, co
 }
 
 void Api::refuse_unknown(const std::shared_ptr<Call>& call, const AuthFault& fault) {
+  parts_.metrics->not_authenticated.add();
   refuse(call, {Action::kOwnKeyManage, {}, call->request().path}, not_authenticated(fault.message),
          fault.code);
 }
@@ -121,11 +122,13 @@ bool Api::permit(const std::shared_ptr<Call>& call, const Subject& subject, cons
     case Verdict::kAllowed:
       return true;
     case Verdict::kHidden:
+      parts_.metrics->hidden.add();
       refuse(call, subject, absent, "hidden");
       return false;
     case Verdict::kDenied:
       break;
   }
+  parts_.metrics->denied.add();
   refuse(call, subject,
          problem(403, "forbidden",
                  fmt::format("Your role does not include {}.", rule_of(subject.action).name)),
@@ -140,6 +143,7 @@ void Api::refuse(const std::shared_ptr<Call>& call, const Subject& subject, Answ
     const std::lock_guard lock(mutex_);
     noted = refusals_.take(call->request().peer, now()).allowed;
   }
+  if (!noted) parts_.metrics->unwritten.add();
   if (noted)
     (void)control().post({Urgency::kAdmission,
                           [call, subject, code = std::move(code)](Core& core) {

@@ -3,6 +3,7 @@
 // One request on its way through the API: what was asked, by whom, and the one place where its
 // answer leaves.
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,10 @@ class Call {
       : request_(std::move(request)), responder_(std::move(responder)), observer_(observer) {}
 
   [[nodiscard]] const net::Request& request() const { return request_; }
+  // How long it has been on its way.
+  [[nodiscard]] Duration age() const {
+    return Duration{std::chrono::nanoseconds(std::chrono::steady_clock::now() - began_).count()};
+  }
   // Null: there is none for what was asked.
   [[nodiscard]] const Route* route() const { return route_; }
   void set_route(const Route* route) { route_ = route; }
@@ -72,6 +77,7 @@ class Call {
   net::Responder responder_;
   AnswerObserver* observer_;
   const Route* route_ = nullptr;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   Caller caller_;
   std::vector<std::pair<std::string, std::string>> parameters_;
 };

@@ -8,6 +8,20 @@
 #include "server/problem.h"
 
 namespace sillar::server {
+namespace {
+
+// How long something takes, for the metrics alone.
+class Watch {
+ public:
+  [[nodiscard]] std::int64_t ns() const {
+    return std::chrono::nanoseconds(std::chrono::steady_clock::now() - began_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
 
 Control::Control(std::unique_ptr<Core> core, ControlOptions options, ControlHooks hooks)
     : core_(std::move(core)),
@@ -20,7 +34,10 @@ bool Control::post(Command command) {
       command.urgency == Urgency::kRelease ? kQueueMax + kQueueReserve : kQueueMax;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || queue_.size() >= most) return false;
+    if (stopping_ || queue_.size() >= most) {
+      if (hooks_.metrics != nullptr) hooks_.metrics->not_queued.add();
+      return false;
+    }
     queue_.push_back(std::move(command));
     waiting_.store(queue_.size(), std::memory_order_relaxed);
   }
@@ -89,7 +106,13 @@ void Control::run_batch(std::deque<Command> commands) {
   }
   if (!core_->steps().empty()) changed_ = changed_full_ = true;
   run_cycle();
+  const bool writes = core_->seq() > core_->durable_seq();
+  const Watch watch;
   const Status committed = core_->commit();
+  if (hooks_.metrics != nullptr) {
+    if (writes) hooks_.metrics->commit.observe(watch.ns());
+    if (!answers.empty()) hooks_.metrics->batch.observe(static_cast<std::int64_t>(answers.size()));
+  }
   if (!committed && committed.error().code != ErrorCode::kLimit)
     return hooks_.fatal(committed.error());
   if (!committed && hooks_.make_room) (void)hooks_.make_room();
@@ -106,8 +129,11 @@ void Control::run_cycle() {
                     now >= next_due(core_->state());
   const bool light = changed_ && now - light_at_ >= options_.light_pace;
   if (!full && !light) return;
+  const Watch watch;
   const auto facts = core_->input(Decide{full});
   CHECK(facts.has_value(), "a cycle is always possible");
+  if (hooks_.metrics != nullptr)
+    (full ? hooks_.metrics->full_cycle : hooks_.metrics->light_cycle).observe(watch.ns());
   light_at_ = now;
   changed_ = false;
   if (full) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "server/core.h"
+#include "server/metrics.h"
 
 namespace sillar::server {
 
@@ -56,6 +57,7 @@ struct ControlHooks {
   std::function<bool()> disk_is_low;
   // A batch found no room. True: there is some now, for what gives back or settles.
   std::function<bool()> make_room;
+  Metrics* metrics = nullptr;  // May be null.
 };
 
 class Control {

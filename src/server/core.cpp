@@ -129,6 +129,7 @@ Status Core::keep_snapshot() {
     SILLAR_TRY_STATUS(options_.archive->flush(journal_.last().seq));
   }
   SILLAR_TRY_STATUS(journal_.keep_snapshot(bytes));
+  snapshot_at_ = now_;
   if (!options_.archive) return journal_.trim(options_.retention);
   return journal_.trim(options_.retention, options_.archive->position());
 }

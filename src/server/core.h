@@ -71,6 +71,11 @@ class Core {
   [[nodiscard]] std::uint64_t durable_seq() const { return journal_.last().seq; }
   [[nodiscard]] std::uint64_t epoch() const { return journal_.epoch(); }
   [[nodiscard]] const journal::Journal& journal() const { return journal_; }
+  // What a restart would have to apply, and when a snapshot was last taken by this process.
+  [[nodiscard]] std::uint64_t entries_since_snapshot() const {
+    return bodies_since_snapshot_ + (snapshot_at_ ? 0 : restarted_);
+  }
+  [[nodiscard]] std::optional<Time> snapshot_at() const { return snapshot_at_; }
   // How many entries the start applied after its snapshot.
   [[nodiscard]] std::uint64_t restarted_entries() const { return restarted_; }
 
@@ -127,6 +132,7 @@ class Core {
   std::uint64_t bodies_since_snapshot_ = 0;
   std::size_t bytes_since_snapshot_ = 0;
   std::size_t snapshot_bytes_ = 0;
+  std::optional<Time> snapshot_at_;
 };
 
 }  // namespace sillar::server

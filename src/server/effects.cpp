@@ -223,17 +223,22 @@ void Effects::run() {
 void Effects::carry_out(const Order& order) {
   if (const auto* launch = std::get_if<LaunchOrder>(&order)) {
     const Status launched = driver_->launch(*launch);
+    note(DriverOperation::kLaunch, launched);
     if (!launched)
       observed({launch->token, ObservationKind::kLaunchFailed, {}, 0, 0, launched.error().message});
     return;
   }
   if (const auto* stop = std::get_if<StopOrder>(&order)) {
     // Unknown to the driver: its launch failed, and that has been said.
-    (void)driver_->stop(*stop);
+    note(DriverOperation::kStop, driver_->stop(*stop));
     return;
   }
   // Forgetting what never was, or was forgotten before a crash, is no loss.
-  (void)driver_->forget(std::get<Forget>(order).token);
+  note(DriverOperation::kForget, driver_->forget(std::get<Forget>(order).token));
+}
+
+void Effects::note(DriverOperation operation, const Status& done) const {
+  if (metrics_ != nullptr) metrics_->carried_out(operation, done.has_value());
 }
 
 std::string Effects::last_token(TaskId task) const {

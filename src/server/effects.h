@@ -17,6 +17,7 @@
 
 #include "drivers/driver.h"
 #include "server/core.h"
+#include "server/metrics.h"
 
 namespace sillar::server {
 
@@ -30,7 +31,9 @@ class Effects {
   // Hands an observation's input to the control thread. False: not now, say it again later.
   using Post = std::function<bool(const drivers::Observation&)>;
 
-  explicit Effects(Post post) : post_(std::move(post)) {}
+  // Requires: `metrics`, which may be null, outlives this.
+  explicit Effects(Post post, Metrics* metrics = nullptr)
+      : post_(std::move(post)), metrics_(metrics) {}
   Effects(const Effects&) = delete;
   Effects& operator=(const Effects&) = delete;
   ~Effects() { stop(); }
@@ -66,7 +69,10 @@ class Effects {
   void order_stop(const Core& core, TaskId task);
   void forget_task(TaskId task);
 
+  void note(DriverOperation operation, const Status& done) const;
+
   Post post_;
+  Metrics* metrics_;
   drivers::Driver* driver_ = nullptr;
 
   // The control thread's own.

@@ -80,19 +80,26 @@ Value content(std::string_view type, Value schema) {
   return Value::mapping().set(type, Value::mapping().set("schema", std::move(schema)));
 }
 
-// An operation's statuses, smallest first.
+Value schema_of(const Reply& reply) {
+  if (!reply.shape.empty()) return shape::ref(reply.shape);
+  if (reply.type == "application/json") return Value::mapping().set("type", Value::text("object"));
+  return shape::text({});
+}
+
+// An operation's statuses: what is hoped for first.
 Value responses(const Operation& operation, bool needs_caller) {
   Value out = Value::mapping();
-  for (const Reply& reply : operation.replies) {
+  for (std::size_t i = 0; i < operation.replies.size();) {
+    const Reply& reply = operation.replies[i];
     Value answer = Value::mapping().set("description", Value::text(reply.doc));
     if (changes_something(operation))
       answer.set("headers", Value::mapping().set("Idempotency-Replayed",
                                                  named_ref("headers", "Idempotency-Replayed")));
-    Value schema = !reply.shape.empty() ? shape::ref(reply.shape)
-                   : reply.type == "application/json"
-                       ? Value::mapping().set("type", Value::text("object"))
-                       : shape::text({});
-    answer.set("content", content(reply.type, std::move(schema)));
+    Value types = Value::mapping();
+    for (; i < operation.replies.size() && operation.replies[i].status == reply.status; ++i)
+      types.set(operation.replies[i].type,
+                Value::mapping().set("schema", schema_of(operation.replies[i])));
+    answer.set("content", std::move(types));
     out.set(std::to_string(reply.status), std::move(answer));
   }
   for (const int status : declared_problems(operation, needs_caller))

@@ -41,8 +41,12 @@ class Seen {
       const std::lock_guard lock(mutex_);
       statuses_[name_of(*route)].insert(response.status);
     }
+    const Reply* declared = nullptr;
     for (const Reply& reply : operation->replies)
-      if (reply.status == response.status) return hold(about, response, reply.shape, reply.type);
+      if (reply.status == response.status &&
+          (declared == nullptr || reply.type == type_of(response)))
+        declared = &reply;
+    if (declared != nullptr) return hold(about, response, declared->shape, declared->type);
     const auto problems = declared_problems(*operation, route->need == Need::kCaller);
     EXPECT_TRUE(response.status >= 500 ||
                 std::ranges::find(problems, response.status) != problems.end())

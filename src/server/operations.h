@@ -43,8 +43,8 @@ struct Operation {
   std::string_view doc = {};
   std::optional<Action> right = {};  // What the caller needs; see roles.h.
   std::vector<QueryParameter> query = {};
-  std::string_view body = {};  // Name of the shape of the request's body; empty: it takes none.
-  std::vector<Reply> replies;
+  std::string_view body = {};      // Name of the shape of the request's body; empty: it takes none.
+  std::vector<Reply> replies;      // Of one status after one another: by their types.
   std::vector<int> problems = {};  // Statuses of problems, 4xx.
 };
 

@@ -44,7 +44,8 @@ bool stays_on_this_machine(std::string_view address) {
 
 Service::Service(ServiceOptions options)
     : options_(std::move(options)),
-      effects_([this](const drivers::Observation& seen) { return post_observation(seen); }),
+      effects_([this](const drivers::Observation& seen) { return post_observation(seen); },
+               &metrics_),
       usage_book_(options_.usage.pace) {}
 
 Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
@@ -108,6 +109,7 @@ Status Service::open() {
   };
   hooks.fatal = options_.fatal;
   hooks.disk_is_low = [this] { return disk_->low(); };
+  hooks.metrics = &metrics_;
   hooks.make_room = [this] { return disk_->release(); };
   control_ = std::make_unique<Control>(std::move(core), ControlOptions{}, std::move(hooks));
   posting_ = control_.get();
@@ -119,6 +121,18 @@ Status Service::open() {
       options_.remark);
 
   logs_ = std::make_unique<LogDesk>(options_.tasks_folder);
+  api_ = std::make_unique<Api>(api_parts(pepper));
+  SILLAR_TRY(http, net::Server::start(options_.http,
+                                      [this](net::Request request, net::Responder responder) {
+                                        api_->handle(std::move(request), std::move(responder));
+                                      }));
+  http_ = std::move(http);
+  api_->set_ready(true);
+  return {};
+}
+
+// Requires: all of them are there.
+ApiParts Service::api_parts(const std::string& pepper) {
   ApiParts parts;
   parts.control = control_.get();
   parts.views = &views_;
@@ -128,16 +142,16 @@ Status Service::open() {
   parts.usage = &usage_book_;
   parts.authenticator = &*authenticator_;
   parts.clock = options_.clock;
-  parts.witness = options_.witness;
   parts.hash_of_key = [pepper](const ApiKey& key) { return api_key_hash(pepper, key); };
-  api_ = std::make_unique<Api>(std::move(parts));
-  SILLAR_TRY(http, net::Server::start(options_.http,
-                                      [this](net::Request request, net::Responder responder) {
-                                        api_->handle(std::move(request), std::move(responder));
-                                      }));
-  http_ = std::move(http);
-  api_->set_ready(true);
-  return {};
+  parts.witness = options_.witness;
+  parts.metrics = &metrics_;
+  parts.figures.version = options_.version;
+  parts.figures.commit = options_.commit;
+  parts.figures.data = options_.data;
+  parts.figures.connections = [this] { return http_ ? http_->counts() : net::ServerCounts{}; };
+  parts.figures.disk = &*disk_;
+  parts.figures.started = options_.clock();
+  return parts;
 }
 
 Result<std::unique_ptr<Core>> Service::open_core() {

@@ -45,8 +45,10 @@ struct ServiceOptions {
   std::function<void(const Error&)> fatal;
   std::vector<Issuer> issuers;  // Of OpenID tokens that are taken.
   Witness witness;              // Of every answer; may be empty.
-  std::string os_user;          // As whom the first administrator's commands run.
-  UsageOptions usage = {};      // Of this machine's devices.
+  std::string version;          // Of the program, for its metrics.
+  std::string commit;
+  std::string os_user;      // As whom the first administrator's commands run.
+  UsageOptions usage = {};  // Of this machine's devices.
 };
 
 // In the data folder; there is one until the first administrator has used it.
@@ -82,6 +84,7 @@ class Service {
   explicit Service(ServiceOptions options);
   [[nodiscard]] Status open();
   [[nodiscard]] Result<std::unique_ptr<Core>> open_core();
+  [[nodiscard]] ApiParts api_parts(const std::string& pepper);
   [[nodiscard]] Status first_start(Core& core);
   [[nodiscard]] Status offer_first_token(Core& core, const std::string& pepper);
   [[nodiscard]] static Result<std::vector<Step>> recent_steps(journal::Journal& journal);
@@ -93,6 +96,7 @@ class Service {
   std::vector<Step> recent_;  // While it starts.
   Views views_;
   Events events_;
+  Metrics metrics_{Api::routes()};
   Effects effects_;
   std::optional<Authenticator> authenticator_;
   std::unique_ptr<LogDesk> logs_;

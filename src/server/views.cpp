@@ -118,6 +118,18 @@ std::vector<std::shared_ptr<const WorkloadRow>> Views::unfinished(
   return rows;
 }
 
+WorkloadCounts Views::counts() const {
+  WorkloadCounts counts;
+  const std::lock_guard lock(mutex_);
+  for (const auto& row : rows_) {
+    ++counts.phases[row->phase];
+    counts.pending += static_cast<std::uint64_t>(row->pending);
+    counts.running += static_cast<std::uint64_t>(row->running);
+    counts.ended += static_cast<std::uint64_t>(row->ended);
+  }
+  return counts;
+}
+
 std::shared_ptr<const WorkloadRow> Views::workload(std::string_view name) const {
   const std::lock_guard lock(mutex_);
   const auto found = ids_.find(name);

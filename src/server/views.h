@@ -44,6 +44,14 @@ struct WorkloadPage {
   std::uint32_t next = 0;  // Hand in as `from` for what follows; 0: this is the last page.
 };
 
+struct WorkloadCounts {
+  std::map<std::string_view, std::uint64_t>
+      phases;                 // Workloads; a phase that none is in is absent.
+  std::uint64_t pending = 0;  // Tasks.
+  std::uint64_t running = 0;
+  std::uint64_t ended = 0;
+};
+
 // Whether `path` is `subtree` or below it; everything is below "".
 [[nodiscard]] bool within_subtree(std::string_view path, std::string_view subtree);
 
@@ -60,6 +68,7 @@ class Views {
   // All that has not ended, newest first.
   [[nodiscard]] std::vector<std::shared_ptr<const WorkloadRow>> unfinished(
       const WorkloadFilter& filter) const;
+  [[nodiscard]] WorkloadCounts counts() const;
   // Null: there is none.
   [[nodiscard]] std::shared_ptr<const WorkloadRow> workload(std::string_view name) const;
   [[nodiscard]] std::shared_ptr<const World> world() const;
