@@ -1,10 +1,13 @@
 // Kills a control plane at random moments, under submissions, cancellations and commands that end,
 // starts it again without a flag each time, and holds what is found against what was acknowledged:
 //
-//   crash_loop PROGRAM ROUNDS [SEED]
+//   crash_loop PROGRAM ROUNDS [SEED [CLIENTS]]
 //
 // Nothing acknowledged is lost, nothing is there twice, no command started twice, none is left
-// over, exit codes are right, the journal and the audit log verify, and replay decides alike.
+// over, exit codes are right, the journal and the audit log verify, and replay decides alike. A
+// third of the work shares a hard budget that has room for two at a time: it is never passed, and
+// the ledger is what an uninterrupted count gives (crash_books.h). The server's clock runs kSpeed
+// times as fast as ours, so that hours end meanwhile.
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,7 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -28,11 +33,13 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "base/time.h"
 #include "journal/journal.h"
 #include "journal/restart.h"
 #include "journal/sqlite_store.h"
 #include "server/api_client.h"
 #include "server/audit_verify.h"
+#include "tests/crash_books.h"
 
 namespace sillar {
 namespace {
@@ -40,7 +47,29 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kClients = 3;
+constexpr std::string_view kTight = "t";
 constexpr int kCodes = 4;  // Exit codes 0 to 3.
+constexpr std::int64_t kSpeed = 1200;
+
+// Soon an hour ends.
+constexpr Time kFirstMoment{(Duration::hours(24 * 365 * 56) + Duration::minutes(45)).ns};
+
+constexpr std::string_view kFleet = R"(
+classes: [{name: h100, memory: 80Gi}]
+nodes:
+- name: here
+  class: h100
+  accelerators: 8
+  cpu: 64
+  memory: 64Gi
+  price_per_hour: {amount: "20.00", currency: USD}
+)";
+// For less than five hours of one device; work of `tight` reserves two, and what stopping takes.
+constexpr std::string_view kProjects = R"(
+- name: default
+- name: tight
+  budgets: [{period: day, amount: 12.00 USD, hard: true}]
+)";
 
 [[noreturn]] void die(const std::string& why) {
   std::fprintf(stderr, "crash_loop: %s\n", why.c_str());
@@ -54,21 +83,39 @@ std::string bytes_of(const fs::path& path) {
   return out.str();
 }
 
+void write(const std::string& path, std::string_view text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  if (!out.flush()) die("cannot write " + path);
+}
+
+// In the environment of what is executed next. The same clock for each server: it never goes back.
+void run_the_clock_fast() {
+  static const std::int64_t kBegan =
+      std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+  const std::string how = fmt::format("{} {} {}", kBegan, kFirstMoment.ns, kSpeed);
+  ::setenv("SILLAR_FAST_CLOCK", how.c_str(), 1);
+  ::setenv("LD_PRELOAD", SILLAR_FAST_CLOCK, 1);
+}
+
 // A server as a user would start it.
 class Server {
  public:
-  Server(const std::string& program, const std::string& data) {
+  Server(const std::string& program, const std::string& folder) {
+    const std::string data = folder + "/data";
+    const std::string fleet = folder + "/fleet.yaml";
+    const std::string projects = folder + "/projects.yaml";
+    std::vector<const char*> words{program.c_str(), "serve",      "--quiet",       "--data",
+                                   data.c_str(),    "--listen",   "127.0.0.1:0",   "--fleet",
+                                   fleet.c_str(),   "--projects", projects.c_str()};
+    if (::geteuid() == 0) words.insert(words.end(), {"--run-as", "nobody"});
+    words.push_back(nullptr);
     std::array<int, 2> pipe{};
     CHECK(::pipe2(pipe.data(), O_CLOEXEC) == 0, "a pipe");
     pid_ = ::fork();
     if (pid_ == 0) {
       ::dup2(pipe[1], STDOUT_FILENO);
-      const std::string user = ::geteuid() == 0 ? "nobody" : "";
-      std::vector<const char*> words{program.c_str(), "serve",      "--quiet",
-                                     "--data",        data.c_str(), "--listen",
-                                     "127.0.0.1:0",   "--devices",  "h100:8"};
-      if (!user.empty()) words.insert(words.end(), {"--run-as", user.c_str()});
-      words.push_back(nullptr);
+      run_the_clock_fast();
       ::execv(program.c_str(), const_cast<char* const*>(words.data()));
       std::_Exit(127);
     }
@@ -139,16 +186,17 @@ class Client {
     }
     Request request;
     request.code = static_cast<int>(random_.below(kCodes));
-    request.name = fmt::format("c{}-{}", number_, count_++);
+    const bool tight = random_.below(3) == 0;
+    request.name = fmt::format("{}{}-{}", tight ? kTight : "c", number_, count_++);
     request.target = "/api/v1/workloads";
     request.key = server::fresh_key();
     const std::string command =
         fmt::format("echo $SILLAR_TOKEN >> {}/starts; exit {}", folder_, request.code);
     request.body = fmt::format(
-        R"({{"name": "{}", "project": "default", "kind": "batch", )"
+        R"({{"name": "{}", "project": "{}", "kind": "batch", "limit": "{}", )"
         R"("request": {{"accelerators": 1}}, )"
         R"("run": {{"command": ["sh", "-c", "{}"], "environment": {{"CRASH_LOOP": "{}"}}}}}})",
-        request.name, command, folder_);
+        request.name, tight ? "tight" : "default", tight ? "2h" : "24h", command, folder_);
     last_ = request.name;
     return request;
   }
@@ -191,13 +239,30 @@ std::map<std::string, std::string> phases(server::ApiClient& client) {
   return out;
 }
 
-bool settled(const std::map<std::string, std::string>& all) {
-  for (const auto& [name, phase] : all)
-    if (phase != "Succeeded" && phase != "Failed" && phase != "Cancelled") return false;
-  return true;
+bool is_tight(std::string_view name) {
+  return name.starts_with(kTight);
 }
 
-// Everything that was accepted comes to its end.
+bool has_ended(std::string_view phase) {
+  return phase == "Succeeded" || phase == "Failed" || phase == "Cancelled";
+}
+
+bool settled(const std::map<std::string, std::string>& all) {
+  return std::ranges::all_of(
+      all, [](const auto& one) { return is_tight(one.first) || has_ended(one.second); });
+}
+
+// What waits for money would wait until tomorrow.
+void cancel_tight(server::ApiClient& client, const std::map<std::string, std::string>& all) {
+  for (const auto& [name, phase] : all) {
+    if (!is_tight(name) || has_ended(phase)) continue;
+    const auto answer =
+        client.post("/api/v1/workloads/" + name + "/cancel", {}, server::fresh_key());
+    if (!answer && answer.error().code == ErrorCode::kIo) die(answer.error().message);
+  }
+}
+
+// Everything that was accepted and has money comes to its end.
 std::map<std::string, std::string> wait_for_the_end(const server::ApiAddress& address) {
   auto client = server::ApiClient::open(address);
   auto listener = server::ApiClient::open(address);
@@ -216,6 +281,7 @@ void check_phases(const Told& told, const std::map<std::string, std::string>& al
   for (const auto& [name, code] : told.acknowledged) {
     const auto found = all.find(name);
     if (found == all.end()) die(name + " was acknowledged and is lost");
+    if (is_tight(name)) continue;  // It may have had no money, or been stopped for it.
     const std::string wanted = code == 0 ? "Succeeded" : "Failed";
     const bool cancelled = found->second == "Cancelled" && told.cancelled.contains(name);
     if (found->second != wanted && !cancelled)
@@ -255,34 +321,56 @@ void check_journal(const std::string& folder) {
   if (!audit->intact) die("audit log: " + audit->fault);
 }
 
-void run(const std::string& program, int rounds, std::uint64_t seed) {
+// Nothing runs any more: the last of `tight` have stopped.
+void wait_for_rest(const server::ApiAddress& address) {
+  auto client = server::ApiClient::open(address);
+  auto listener = server::ApiClient::open(address);
+  CHECK(client.has_value() && listener.has_value(), "an address");
+  cancel_tight(*client, phases(*client));
+  const Status heard = listener->listen("/api/v1/events", {}, [&](const server::ApiEvent* event) {
+    if (event != nullptr && event->kind != "finished" && event->kind != "cancelled") return true;
+    return !std::ranges::all_of(phases(*client),
+                                [](const auto& one) { return has_ended(one.second); });
+  });
+  if (!heard) die(heard.error().message);
+}
+
+void run(const std::string& program, int rounds, std::uint64_t seed, int how_many) {
   std::string folder = (fs::temp_directory_path() / "sillar-crash-XXXXXX").string();
   CHECK(::mkdtemp(folder.data()) != nullptr, "a folder");
   fs::permissions(folder, fs::perms::all);
-  const std::string data = folder + "/data";
+  write(folder + "/fleet.yaml", kFleet);
+  write(folder + "/projects.yaml", kProjects);
   Random random(seed);
   Told told;
   std::vector<Client> clients;
-  for (int i = 0; i < kClients; ++i) clients.emplace_back(told, folder, random.next(), i);
+  for (int i = 0; i < how_many; ++i) clients.emplace_back(told, folder, random.next(), i);
 
   server::ApiAddress address;
   for (int round = 0; round < rounds; ++round) {
-    Server server(program, data);
+    Server server(program, folder);
     address.url = server.url();
-    if (address.token.empty()) address.token = bytes_of(data + "/first-token");
+    if (address.token.empty()) address.token = bytes_of(folder + "/data/first-token");
     run_round(server, clients, told, address, 1 + static_cast<int>(random.below(40)));
   }
-  Server server(program, data);
+  Server server(program, folder);
   address.url = server.url();
   const auto all = wait_for_the_end(address);
   check_phases(told, all);
+  wait_for_rest(address);
   const std::size_t starts = check_starts(folder);
   server.kill(SIGTERM);
   check_nothing_is_left(folder);
-  check_journal(data + "/journal");
+  check_journal(folder + "/data/journal");
+  const auto books = check_books(folder + "/data/journal");
+  if (!books) die(books.error().message);
+  if (books->lines == 0) die("no hour of the ledger was closed");
   fmt::print(
-      "{{\"rounds\": {}, \"seed\": {}, \"acknowledged\": {}, \"workloads\": {}, \"starts\": {}}}\n",
-      rounds, seed, told.answers, all.size(), starts);
+      "{{\"rounds\": {}, \"seed\": {}, \"clients\": {}, \"acknowledged\": {}, "
+      "\"workloads\": {}, \"starts\": {}, \"ledger_lines\": {}, \"device_seconds\": {}, "
+      "\"hard_budget_spent_permille\": {}}}\n",
+      rounds, seed, how_many, told.answers, all.size(), starts, books->lines, books->device_seconds,
+      books->spent_permille);
   fs::remove_all(folder);
 }
 
@@ -291,10 +379,11 @@ void run(const std::string& program, int rounds, std::uint64_t seed) {
 
 int main(int count, char** words) {
   if (count < 3) {
-    std::fprintf(stderr, "usage: crash_loop PROGRAM ROUNDS [SEED]\n");
+    std::fprintf(stderr, "usage: crash_loop PROGRAM ROUNDS [SEED [CLIENTS]]\n");
     return 2;
   }
   ::signal(SIGPIPE, SIG_IGN);
-  sillar::run(words[1], std::atoi(words[2]), count > 3 ? std::strtoull(words[3], nullptr, 10) : 1);
+  sillar::run(words[1], std::atoi(words[2]), count > 3 ? std::strtoull(words[3], nullptr, 10) : 1,
+              count > 4 ? std::atoi(words[4]) : sillar::kClients);
   return 0;
 }

@@ -48,6 +48,8 @@ class Answers : public Part {
   [[nodiscard]] const KeptAnswer* find(const RequestKey& key) const;
   [[nodiscard]] bool full(Time now) const;
   [[nodiscard]] std::size_t size() const { return answers_.size(); }
+  // When the last one was given; the epoch without any.
+  [[nodiscard]] Time last() const { return ages_.empty() ? Time{} : ages_.back().at; }
 
   // Requires: `key` is not found.
   [[nodiscard]] static std::string record(const RequestKey& key, Time at, const KeptAnswer& answer);

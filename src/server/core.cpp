@@ -36,7 +36,8 @@ Status Core::load() {
     archive_lines();
   }
   restarted_ = start.applied;
-  now_ = std::max(now_, state_.now);
+  // An answer may be later than the last input: the clock is allowed to go back meanwhile.
+  now_ = std::max({now_, state_.now, parts_.answers.last()});
   return {};
 }
 
@@ -57,7 +58,7 @@ Result<std::vector<Fact>> Core::input(InputBody body) {
 void Core::record(PartId part, std::string_view record) {
   std::string body = FrontState::body_of(part, record);
   const Status applied = front_.apply("record", body);
-  CHECK(applied.has_value(), "a part accepts the records that are made for it");
+  CHECK(applied.has_value(), applied ? "" : applied.error().message.c_str());
   identity_changed_ = identity_changed_ || part == PartId::kIdentity;
   add_body(std::move(body));
 }
@@ -91,16 +92,20 @@ Status Core::fill_archive() {
   return flushed;
 }
 
+journal::ArchiveRow ledger_row(const LedgerLine& line) {
+  journal::ArchiveRow row{journal::ordered_key(static_cast<std::uint64_t>(line.start.ns)), {}};
+  put_id(row.key, line.node);
+  put_id(row.key, line.project);
+  put_number(row.key, static_cast<std::int64_t>(line.kind));
+  put_number(row.value, line.end.ns);
+  put_number(row.value, line.nanos);
+  return row;
+}
+
 // By its key each line is there once, however often it is made.
 void Core::archive_lines() {
   for (const LedgerLine& line : take_lines(state_)) {
-    std::string key = journal::ordered_key(static_cast<std::uint64_t>(line.start.ns));
-    put_id(key, line.node);
-    put_id(key, line.project);
-    put_number(key, static_cast<std::int64_t>(line.kind));
-    std::string value;
-    put_number(value, line.end.ns);
-    put_number(value, line.nanos);
+    auto [key, value] = ledger_row(line);
     options_.archive->add(kLedgerStream, std::move(key), std::move(value));
   }
 }

@@ -46,6 +46,7 @@ inline constexpr std::size_t kSnapshotGrowth = 1;
 // Archive, hourly lines of the ledger. Key: start, node, project (-1: idle), kind; value: end,
 // nano-units.
 inline constexpr std::string_view kLedgerStream = "ledger";
+[[nodiscard]] journal::ArchiveRow ledger_row(const LedgerLine& line);
 // A batch takes no further command beyond these; one command may still pass them by what it is.
 inline constexpr std::size_t kBatchBodies = 2048;
 inline constexpr std::size_t kBatchBytes = std::size_t{16} << 20;

@@ -108,6 +108,28 @@ TEST(Core, ItsTimeDoesNotGoBackWhenTheClockDoes) {
   ASSERT_TRUE(core->commit().has_value());
 }
 
+TEST(Core, ItsTimeDoesNotGoBackWhenTheClockDidBetweenTwoStarts) {
+  TestFolder folder;
+  TestClock clock;
+  Time before;
+  const auto answer = [](Core& core, const char* key) {
+    core.record(PartId::kAnswers, Answers::record({"ann", key}, core.now(), {"digest", 404, "{}"}));
+    ASSERT_TRUE(core.commit().has_value());
+  };
+  {
+    auto core = open_core(folder.path("j"), clock);
+    configure(*core);
+    clock.advance(Duration::seconds(9));
+    core->begin();
+    answer(*core, "key-1");
+    before = core->now();
+  }
+  clock.advance(Duration::seconds(-5));
+  auto core = open_core(folder.path("j"), clock);
+  EXPECT_EQ(core->now(), before);
+  answer(*core, "key-2");
+}
+
 TEST(Core, AnInputThatChangesNothingLeavesNoTrace) {
   TestFolder folder;
   const TestClock clock;
