@@ -1,6 +1,5 @@
 #include "journal/sqlite_database.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -24,18 +23,21 @@ std::uint32_t big_endian_at(const std::array<unsigned char, 100>& header, std::s
   return value;
 }
 
-// Looks at the file before SQLite does, which would begin by repairing it.
-Status check_header(const std::string& path, const Schema& schema) {
+// Looks at the file before SQLite makes use of it, which would begin by repairing it; through
+// SQLite's own descriptor, as closing any other would drop the locks that this process has on it.
+Status check_header(sqlite3* handle, const std::string& path, const Schema& schema) {
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
   constexpr std::size_t kVersionAt = 60;
   constexpr std::size_t kApplicationAt = 68;
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return file_fault(path, errno);
+  sqlite3_file* file = nullptr;
+  const int found = sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  CHECK(found == SQLITE_OK && file->pMethods != nullptr, "an open database has a file");
   std::array<unsigned char, 100> header{};
-  const ssize_t got = ::pread(file.get(), header.data(), header.size(), 0);
-  if (got < 0) return file_fault(path, errno);
+  const int read = file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0);
+  const bool whole = read != SQLITE_IOERR_SHORT_READ;
+  if (whole && read != SQLITE_OK) return file_fault(path, EIO);
   const std::string_view magic(reinterpret_cast<const char*>(header.data()), kMagic.size());
-  if (static_cast<std::size_t>(got) < header.size() || magic != kMagic)
+  if (!whole || magic != kMagic)
     return invalid(fmt::format(
         "{}: this is no SQLite database, or its first page is damaged. It was left as it is: "
         "restore it from a backup, or name another folder",
@@ -118,7 +120,7 @@ Database::Database(std::string path, sqlite3* handle)
     : path_(std::move(path)), handle_(handle, sqlite3_close) {}
 
 Result<Database> Database::open(const std::string& path, Access access, const Schema& schema) {
-  SILLAR_TRY_STATUS(check_header(path, schema));
+  if (::access(path.c_str(), F_OK) != 0) return file_fault(path, errno);
   const bool writes = access == Access::kWrite;
   sqlite3* handle = nullptr;
   const int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
@@ -126,6 +128,7 @@ Result<Database> Database::open(const std::string& path, Access access, const Sc
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   Database database(path, handle);
   if (code != SQLITE_OK) return database.fault(code);
+  SILLAR_TRY_STATUS(check_header(handle, path, schema));
   // A checkpoint on closing would write over a log whose damage has yet to be repaired.
   int on = 0;
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &on);

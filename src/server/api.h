@@ -17,6 +17,7 @@
 #include "server/control.h"
 #include "server/effects.h"
 #include "server/events.h"
+#include "server/journal_check.h"
 #include "server/log_desk.h"
 #include "server/metrics.h"
 #include "server/rate.h"
@@ -36,6 +37,7 @@ struct ServiceFigures {
   std::string data;  // Folder.
   std::function<net::ServerCounts()> connections;
   const journal::DiskGuard* disk = nullptr;  // Looked at on the control thread.
+  std::function<JournalHealth()> journal_health;
   Time started;
 };
 

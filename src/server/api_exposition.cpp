@@ -166,6 +166,12 @@ void write_journal(Exposition& out, const Core& core, const ServiceFigures& figu
   counter(out, "sillar_journal_entries", "Entries that were ever written.", core.durable_seq());
   gauge(out, "sillar_journal_first_entry", "The oldest entry that is kept.",
         last(core.journal().first().seq));
+  const JournalHealth health =
+      figures.journal_health ? figures.journal_health() : JournalHealth::kUnknown;
+  gauge(out, "sillar_journal_checked", "1: all that was there at the start was read again.",
+        health == JournalHealth::kUnknown ? 0 : 1);
+  gauge(out, "sillar_journal_damaged", "1: that found an entry that is not what was written.",
+        health == JournalHealth::kDamaged ? 1 : 0);
   gauge(out, "sillar_journal_entries_since_snapshot", "Entries that a restart would apply.",
         last(core.entries_since_snapshot()));
   if (core.snapshot_at()) {

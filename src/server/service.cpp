@@ -63,6 +63,7 @@ void Service::drain(Duration patience) {
   if (logs_) logs_->stop();
   if (http_) http_->drain(patience);
   http_.reset();
+  check_.reset();
   if (usage_) usage_->stop();
   posting_ = nullptr;
   if (control_) control_->stop();
@@ -121,6 +122,7 @@ Status Service::open() {
       options_.remark);
 
   logs_ = std::make_unique<LogDesk>(options_.tasks_folder);
+  check_.emplace(options_.data + "/journal", options_.remark);
   api_ = std::make_unique<Api>(api_parts(pepper));
   SILLAR_TRY(http, net::Server::start(options_.http,
                                       [this](net::Request request, net::Responder responder) {
@@ -150,6 +152,9 @@ ApiParts Service::api_parts(const std::string& pepper) {
   parts.figures.data = options_.data;
   parts.figures.connections = [this] { return http_ ? http_->counts() : net::ServerCounts{}; };
   parts.figures.disk = &*disk_;
+  parts.figures.journal_health = [this] {
+    return check_ ? check_->health() : JournalHealth::kUnknown;
+  };
   parts.figures.started = options_.clock();
   return parts;
 }

@@ -18,6 +18,7 @@
 #include "server/control.h"
 #include "server/effects.h"
 #include "server/events.h"
+#include "server/journal_check.h"
 #include "server/usage_desk.h"
 #include "server/views.h"
 
@@ -107,6 +108,7 @@ class Service {
   std::unique_ptr<UsageDesk> usage_;
   std::unique_ptr<Control> control_;
   std::unique_ptr<Api> api_;
+  std::optional<JournalCheck> check_;
   std::unique_ptr<net::Server> http_;
 };
 
