@@ -9,22 +9,15 @@
 // the ledger is what an uninterrupted count gives (crash_books.h). The server's clock runs kSpeed
 // times as fast as ours, so that hours end meanwhile.
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <set>
@@ -39,6 +32,7 @@
 #include "journal/sqlite_store.h"
 #include "server/api_client.h"
 #include "server/audit_verify.h"
+#include "tests/child_server.h"
 #include "tests/crash_books.h"
 
 namespace sillar {
@@ -71,71 +65,23 @@ constexpr std::string_view kProjects = R"(
   budgets: [{period: day, amount: 12.00 USD, hard: true}]
 )";
 
-[[noreturn]] void die(const std::string& why) {
-  std::fprintf(stderr, "crash_loop: %s\n", why.c_str());
-  std::_Exit(1);
-}
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-void write(const std::string& path, std::string_view text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  if (!out.flush()) die("cannot write " + path);
-}
-
-// In the environment of what is executed next. The same clock for each server: it never goes back.
-void run_the_clock_fast() {
+// The same clock for each start of the server: it never goes back.
+std::pair<std::string, std::string> fast_clock() {
   static const std::int64_t kBegan =
       std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-  const std::string how = fmt::format("{} {} {}", kBegan, kFirstMoment.ns, kSpeed);
-  ::setenv("SILLAR_FAST_CLOCK", how.c_str(), 1);
-  ::setenv("LD_PRELOAD", SILLAR_FAST_CLOCK, 1);
+  return {"SILLAR_FAST_CLOCK", fmt::format("{} {} {}", kBegan, kFirstMoment.ns, kSpeed)};
 }
 
-// A server as a user would start it.
-class Server {
- public:
-  Server(const std::string& program, const std::string& folder) {
-    const std::string data = folder + "/data";
-    const std::string fleet = folder + "/fleet.yaml";
-    const std::string projects = folder + "/projects.yaml";
-    std::vector<const char*> words{program.c_str(), "serve",      "--quiet",       "--data",
-                                   data.c_str(),    "--listen",   "127.0.0.1:0",   "--fleet",
-                                   fleet.c_str(),   "--projects", projects.c_str()};
-    if (::geteuid() == 0) words.insert(words.end(), {"--run-as", "nobody"});
-    words.push_back(nullptr);
-    std::array<int, 2> pipe{};
-    CHECK(::pipe2(pipe.data(), O_CLOEXEC) == 0, "a pipe");
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(pipe[1], STDOUT_FILENO);
-      run_the_clock_fast();
-      ::execv(program.c_str(), const_cast<char* const*>(words.data()));
-      std::_Exit(127);
-    }
-    ::close(pipe[1]);
-    char c = 0;
-    while (::read(pipe[0], &c, 1) == 1 && c != '\n') url_ += c;
-    ::close(pipe[0]);
-    if (url_.empty()) die("the server did not start");
-  }
-  void kill(int signal) {
-    ::kill(pid_, signal);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-  }
-  [[nodiscard]] const std::string& url() const { return url_; }
-
- private:
-  pid_t pid_ = -1;
-  std::string url_;
-};
+ChildServer start(const std::string& program, const std::string& folder) {
+  ServerSetup setup;
+  setup.program = program;
+  setup.data = folder + "/data";
+  setup.flags = {"--fleet", folder + "/fleet.yaml", "--projects", folder + "/projects.yaml"};
+  setup.environment = {{"LD_PRELOAD", SILLAR_FAST_CLOCK}, fast_clock()};
+  ChildServer server(setup);
+  if (server.url().empty()) die("crash_loop: the server did not start");
+  return server;
+}
 
 // What the clients were told, over all rounds.
 struct Told {
@@ -210,7 +156,7 @@ class Client {
   std::optional<Request> pending_;
 };
 
-void run_round(Server& server, std::vector<Client>& clients, Told& told,
+void run_round(ChildServer& server, std::vector<Client>& clients, Told& told,
                const server::ApiAddress& address, int answers) {
   std::vector<std::thread> threads;
   for (Client& client : clients) threads.emplace_back([&] { client.run(address); });
@@ -219,7 +165,7 @@ void run_round(Server& server, std::vector<Client>& clients, Told& told,
     const int until = told.answers + answers;
     told.changed.wait(lock, [&] { return told.answers >= until; });
   }
-  server.kill(SIGKILL);
+  server.end(SIGKILL);
   for (std::thread& thread : threads) thread.join();
 }
 
@@ -336,11 +282,9 @@ void wait_for_rest(const server::ApiAddress& address) {
 }
 
 void run(const std::string& program, int rounds, std::uint64_t seed, int how_many) {
-  std::string folder = (fs::temp_directory_path() / "sillar-crash-XXXXXX").string();
-  CHECK(::mkdtemp(folder.data()) != nullptr, "a folder");
-  fs::permissions(folder, fs::perms::all);
-  write(folder + "/fleet.yaml", kFleet);
-  write(folder + "/projects.yaml", kProjects);
+  const std::string folder = fresh_folder("sillar-crash");
+  write_file(folder + "/fleet.yaml", kFleet);
+  write_file(folder + "/projects.yaml", kProjects);
   Random random(seed);
   Told told;
   std::vector<Client> clients;
@@ -348,18 +292,18 @@ void run(const std::string& program, int rounds, std::uint64_t seed, int how_man
 
   server::ApiAddress address;
   for (int round = 0; round < rounds; ++round) {
-    Server server(program, folder);
+    ChildServer server = start(program, folder);
     address.url = server.url();
     if (address.token.empty()) address.token = bytes_of(folder + "/data/first-token");
     run_round(server, clients, told, address, 1 + static_cast<int>(random.below(40)));
   }
-  Server server(program, folder);
+  ChildServer server = start(program, folder);
   address.url = server.url();
   const auto all = wait_for_the_end(address);
   check_phases(told, all);
   wait_for_rest(address);
   const std::size_t starts = check_starts(folder);
-  server.kill(SIGTERM);
+  server.end(SIGTERM);
   check_nothing_is_left(folder);
   check_journal(folder + "/data/journal");
   const auto books = check_books(folder + "/data/journal");

@@ -191,7 +191,9 @@ Result<Exit> run_serve(Context& context) {
     context.remark(translate(text, context.locale.language));
   };
   options.fatal = [&](const Error& error) {
-    options.remark(context.say(Message::kServeFailed, {{"error", error.message}}));
+    const std::lock_guard lock(remarks);
+    const std::string why = translate(error.message, context.locale.language);
+    context.io.err.write(context.say(Message::kServeFailed, {{"error", why}}) + "\n");
     std::_Exit(static_cast<int>(Exit::kFailure));
   };
   options.os_user = user_of_commands(context);
