@@ -16,6 +16,10 @@ constexpr auto kResources = std::to_array<Entry>({
      "Permite que empiecen las cargas de trabajo retenidas."},
     {Message::kVerbQueue, "Lists what waits and what runs, by priority and time.",
      "Lista lo que espera y lo que se ejecuta, por prioridad y tiempo."},
+    {Message::kVerbMetrics, "Tells how busy a workload kept its devices.",
+     "Indica cuánto usó una carga de trabajo sus dispositivos."},
+    {Message::kTitleMemoryUsed, "Memory", "Memoria"},
+    {Message::kNothingMeasured, "Nothing was measured.", "No se ha medido nada."},
     {Message::kVerbDrain,
      "Takes nodes out of use: nothing new starts there, and what runs moves where there is room.",
      "Deja nodos fuera de uso: nada nuevo empieza en ellos y lo que se ejecuta pasa a donde haya "

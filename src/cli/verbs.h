@@ -22,6 +22,7 @@ const Verb& hold_verb();
 const Verb& import_verb();
 const Verb& journal_verb();
 const Verb& logs_verb();
+const Verb& metrics_verb();
 const Verb& plan_verb();
 const Verb& prices_verb();
 const Verb& queue_verb();
