@@ -34,6 +34,8 @@ struct Translation {
 [[nodiscard]] std::span<const Translation> alert_translations();
 // Servers, clients, URLs, certificates: net.
 [[nodiscard]] std::span<const Translation> net_translations();
+// Changes of the world that work stands against: engine.
+[[nodiscard]] std::span<const Translation> change_translations();
 // What may follow a sentence: "; did you mean '{}'?".
 [[nodiscard]] std::span<const Translation> tail_translations();
 // What may stand in a gap: "the text '{}'".

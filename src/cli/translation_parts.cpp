@@ -48,6 +48,7 @@ constexpr auto kParts = std::to_array<Translation>({
     {"no world", "ningún mundo"},
     {"an impossible workload", "una carga de trabajo imposible"},
     {"an impossible workload: {}: {}", "una carga de trabajo imposible: {0}: {1!}"},
+    {"two workloads of one name", "dos cargas de trabajo con el mismo nombre"},
     {"more tasks than it tells of", "más tareas de las que contiene"},
     {"a gang of another size than its tasks", "un grupo de otro tamaño que sus tareas"},
     {"an impossible reason", "un motivo imposible"},

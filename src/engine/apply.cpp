@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "engine/fitness.h"
 #include "engine/places.h"
+#include "engine/reconfigure.h"
 #include "engine/workload_phase.h"
 #include "schedule/fairness.h"
 #include "schedule/run_time.h"
@@ -14,10 +15,6 @@ namespace sillar {
 namespace {
 
 using schedule::Phase;
-
-std::int64_t device_price(const Node& node, const NodeTariff& tariff) {
-  return node.accelerators > 0 ? (tariff.per_hour.nanos - tariff.cpu_nanos) / node.accelerators : 0;
-}
 
 class Applier {
  public:
@@ -31,24 +28,19 @@ class Applier {
     s_.world = fact.world;
     s_.board.set_fleet(world.fleet, world.options.rules);
     s_.board.set_projects(world.projects);
-    auto rules = project_rules(world.projects);
-    CHECK(rules.has_value(), "decide accepted these rules");
-    s_.project_rules = std::move(*rules);
-    for (std::size_t p = 0; p < world.projects.size(); ++p)
-      s_.project_ids[world.projects[p].name] = ProjectId{p};
-    for (std::size_t n = 0; n < world.fleet.nodes.size(); ++n)
-      s_.node_ids[world.fleet.nodes[n].name] = NodeId{n};
+    name_everything(s_);
     s_.remainders_carried = at_;
     s_.memory.ranks.rebuild(at_, {});
-    measure_usage();
+    measure_usage(s_, at_);
     if (world.prices.empty()) return;
     s_.prices = world.prices;
-    open_books();
+    open_books(s_, at_);
     for (std::size_t n = 0; n < world.prices.size(); ++n) {
       const Node& node = world.fleet.nodes[n];
       CHECK(
           s_.meter->set_rate(NodeId{n}, node_rate(s_, NodeId{n}, world.prices[n]), at_).has_value(),
           "decide accepted these prices");
+      if (node.retired) s_.meter->remove_rate(NodeId{n}, at_);
       s_.device_price.push_back(device_price(node, world.prices[n]));
     }
   }
@@ -334,6 +326,7 @@ class Applier {
       note_workload_due(fact.workload);
     }
   }
+  void operator()(const WorldChanged& fact) { reconfigure(s_, fact.world, at_); }
 
   void operator()(const NodeDrained& fact) { apply_fitness(s_, fact, at_); }
   void operator()(const FaultNoted& fact) { apply_fitness(s_, fact, at_); }
@@ -342,29 +335,6 @@ class Applier {
   void operator()(const QuarantineEnded& fact) { apply_fitness(s_, fact, at_); }
 
  private:
-  void open_books() {
-    const World& world = *s_.world;
-    constexpr std::int64_t kHourNs = Duration::hours(1).ns;
-    const bool budgets = std::ranges::any_of(
-        world.projects, [](const Project& project) { return !project.budgets.empty(); });
-    s_.hours_closed = Time{at_.ns - at_.ns % kHourNs};
-    if (budgets) s_.budgets.emplace(world.projects, s_.hours_closed);
-    s_.meter.emplace(world.fleet.nodes.size(), world.projects.size(),
-                     world.prices.front().per_hour.currency, closes_hours_with(budgets));
-  }
-  [[nodiscard]] bool closes_hours_with(bool budgets) const {
-    return budgets || s_.world->options.ledger_lines;
-  }
-
-  void measure_usage() {
-    const World& world = *s_.world;
-    if (world.options.usage_half_life.ns == 0) return;
-    const std::size_t resources = s_.board.resources();
-    s_.usage.emplace(world.projects.size(), resources, world.options.usage_half_life, at_);
-    const std::vector<std::int64_t> stated = schedule::stated_usage(world.projects, resources);
-    if (!stated.empty()) s_.usage->assume(stated, s_.board.capacities());
-  }
-
   // What runs there costs something else from now on.
   void reprice(NodeId node) {
     for (const TaskId t : s_.board.tasks_on(node))
@@ -390,13 +360,7 @@ class Applier {
     if (job.pending + job.reserved == 0 || (job.full() && job.waiting != ReasonCode::kArrayLimit))
       tell_reason(task.job);
     note_due(id);
-    if (!s_.meter) return;
-    s_.meter->start(id, task.place.node, job.project, claim_of(s_, task.shape, task.place.node),
-                    at_);
-    // A task that was found running has nothing reserved: the next decision sees to it.
-    if (s_.budgets && s_.budgets->accounts().covers(job.project) && reserved_for(id) == nullptr)
-      s_.budgets->reserve(id, job.project,
-                          {hourly_nanos(s_, task.shape, task.place.node), at_, at_}, at_);
+    if (s_.meter) meter_task(s_, id, at_);
   }
 
   [[nodiscard]] const BudgetReservation* reserved_for(TaskId task) const {

@@ -376,12 +376,14 @@ TEST_F(Budgets, WhatIsFoundRunningIsPaidForOrStopped) {
 TEST_F(Budgets, NeedPricesInTheirCurrency) {
   configure({budget(25)});
   auto world = std::make_shared<World>(*world_);
+  state_ = State();  // The first configuration; later ones are reconfigure_test.cpp's.
   world->prices.clear();
   EXPECT_EQ(feed(Configure{world})[0],
             "the budget 'month' of top is hard, and this world has no prices to hold it against; "
             "give prices, or make it soft");
   world->projects[0].budgets[0].hard = false;
   EXPECT_EQ(count(feed(Configure{world}), "configured"), 1);
+  state_ = State();
   *world = *world_;
   world->projects[0].budgets[0].amount.currency = {{'E', 'U', 'R'}};
   EXPECT_EQ(feed(Configure{world})[0],

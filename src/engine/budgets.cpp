@@ -40,6 +40,32 @@ Claim claim_of(const State& state, ShapeId id, NodeId node) {
   return {shape.charged(state.board.node(node).accelerator_class), shape.cpu, shape.memory_bytes};
 }
 
+std::int64_t device_price(const Node& node, const NodeTariff& tariff) {
+  return node.accelerators > 0 ? (tariff.per_hour.nanos - tariff.cpu_nanos) / node.accelerators : 0;
+}
+
+void open_books(State& state, Time at) {
+  const World& world = *state.world;
+  const bool budgets = std::ranges::any_of(
+      world.projects, [](const Project& project) { return !project.budgets.empty(); });
+  state.hours_closed = Time{at.ns - at.ns % Duration::hours(1).ns};
+  if (budgets) state.budgets.emplace(world.projects, state.hours_closed);
+  state.meter.emplace(world.fleet.nodes.size(), world.projects.size(),
+                      world.prices.front().per_hour.currency,
+                      budgets || world.options.ledger_lines);
+}
+
+void meter_task(State& state, TaskId id, Time at) {
+  const schedule::Task& task = state.board.task(id);
+  const ProjectId project = state.board.job(task.job).project;
+  state.meter->start(id, task.place.node, project, claim_of(state, task.shape, task.place.node),
+                     at);
+  if (!state.budgets || !state.budgets->accounts().covers(project)) return;
+  if (state.budgets->find(id) == nullptr)
+    state.budgets->reserve(id, project, {hourly_nanos(state, task.shape, task.place.node), at, at},
+                           at);
+}
+
 std::int64_t hourly_nanos(const State& state, ShapeId shape, NodeId node) {
   return hourly_nanos(node_rate(state, node, state.prices[node.index()]),
                       claim_of(state, shape, node));

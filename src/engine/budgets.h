@@ -22,6 +22,13 @@ inline constexpr Duration kStopTimeMax = Duration::hours(24);
 // Requires: the world has prices.
 [[nodiscard]] NodeRate node_rate(const State& state, NodeId node, const NodeTariff& tariff);
 [[nodiscard]] Claim claim_of(const State& state, ShapeId shape, NodeId node);
+// Nano-units an hour of one device; 0 where there is none.
+[[nodiscard]] std::int64_t device_price(const Node& node, const NodeTariff& tariff);
+// Opens the ledger and the budgets of a world that has prices, with no rates yet.
+void open_books(State& state, Time at);
+// The meter counts the task from `at` on, and so do the budgets above it: a task for which nothing
+// was reserved is seen to by the next decision. Requires: a meter; the task has its place.
+void meter_task(State& state, TaskId task, Time at);
 // What one task of the shape costs there by the hour, rounded up.
 [[nodiscard]] std::int64_t hourly_nanos(const State& state, ShapeId shape, NodeId node);
 

@@ -1,10 +1,8 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 #include "base/check.h"
 #include "engine/budget_desk.h"
@@ -12,14 +10,16 @@
 #include "engine/dependents.h"
 #include "engine/due.h"
 #include "engine/engine.h"
+#include "engine/evictions.h"
 #include "engine/fitness.h"
 #include "engine/places.h"
+#include "engine/reconfigure.h"
 #include "engine/submission.h"
 #include "engine/task_end.h"
+#include "engine/world_check.h"
 #include "schedule/division.h"
 #include "schedule/frag_scorer.h"
 #include "schedule/policy.h"
-#include "schedule/victims.h"
 
 namespace sillar {
 namespace {
@@ -44,26 +44,20 @@ class Decider {
                                  format_time(s_.now)));
     if (!s_.world && !std::holds_alternative<Configure>(input.body))
       return invalid("the first input must configure the fleet and the projects");
-    const bool configures = std::holds_alternative<Configure>(input.body);
-    if (!configures) desk_.close_hours();
+    if (s_.world) desk_.close_hours();
     SILLAR_TRY_STATUS(std::visit(*this, input.body));
     settle_dependents(s_, at_, facts_);
     return std::move(facts_);
   }
 
   Status operator()(const Configure& input) {
-    const World& world = *input.world;
-    SILLAR_TRY_STATUS(check_policy(world.options));
-    if (auto rules = project_rules(world.projects); !rules) return tl::unexpected(rules.error());
-    if (!schedule::make_scorer(world.options.placement, world.options.rules))
-      return invalid(fmt::format("there is no placement '{}'; there are {}",
-                                 world.options.placement, fmt::join(kPlacements, ", ")));
-    if (!world.prices.empty() && world.prices.size() != world.fleet.nodes.size())
-      return invalid(
-          fmt::format("{} prices for {} nodes", world.prices.size(), world.fleet.nodes.size()));
-    for (const NodeTariff& tariff : world.prices)
-      SILLAR_TRY_STATUS(check_tariff(tariff, world.prices.front().per_hour.currency));
-    SILLAR_TRY_STATUS(check_budgets(world));
+    if (s_.world) {
+      SILLAR_TRY(bodies, reconfigure_facts(s_, input.world, at_));
+      pay_new_prices(bodies);
+      add_all(std::move(bodies));
+      return {};
+    }
+    SILLAR_TRY_STATUS(check_world_alone(*input.world));
     add(Configured{input.world});
     return {};
   }
@@ -78,7 +72,7 @@ class Decider {
         return {};
       }
     }
-    for (FactBody& body : bodies) add(std::move(body));
+    add_all(std::move(bodies));
     return {};
   }
 
@@ -115,8 +109,7 @@ class Decider {
   }
 
   Status operator()(const HealthObserved& input) {
-    if (input.node.index() >= s_.board.node_count())
-      return fail(ErrorCode::kNotFound, fmt::format("there is no node {}", input.node.value));
+    SILLAR_TRY_STATUS(there_is(input.node));
     const schedule::NodeState& node = s_.board.node(input.node);
     if (input.device >= node.device_count)
       return fail(ErrorCode::kNotFound,
@@ -126,17 +119,16 @@ class Decider {
     const bool news = observed_health(s_, ref) != input.health;
     if (news) add(HealthChanged{input.node, input.device, input.health});
     if (input.health != Health::kQuarantined) return {};
-    const std::string& name = s_.world->fleet.nodes[input.node.index()].name;
-    drain(ref, input.device < 0 ? Reason{ReasonCode::kNodeFault, {{"node", name}}}
-                                : Reason{ReasonCode::kDeviceFault,
-                                         {{"device", std::int64_t{input.device}}, {"node", name}}});
-    if (news) add_all([&](std::vector<FactBody>& out) { report_fault(s_, ref, at_, out); });
+    drain(ref, fault_reason(s_, ref));
+    if (!news) return {};
+    std::vector<FactBody> bodies;
+    report_fault(s_, ref, at_, bodies);
+    add_all(std::move(bodies));
     return {};
   }
 
   Status operator()(const Drain& input) {
-    if (input.node.index() >= s_.board.node_count())
-      return fail(ErrorCode::kNotFound, fmt::format("there is no node {}", input.node.value));
+    SILLAR_TRY_STATUS(there_is(input.node));
     const DeviceRef ref{input.node, -1};
     const Fitness* known = fitness_of(s_, ref);
     if ((known != nullptr && known->drained) == input.drained) return {};
@@ -148,8 +140,7 @@ class Decider {
   }
 
   Status operator()(const PriceObserved& input) {
-    if (input.node.index() >= s_.board.node_count())
-      return fail(ErrorCode::kNotFound, fmt::format("there is no node {}", input.node.value));
+    SILLAR_TRY_STATUS(there_is(input.node));
     if (!s_.meter) return invalid("this world was configured without prices");
     SILLAR_TRY_STATUS(check_tariff(input.price, s_.prices.front().per_hour.currency));
     if (s_.prices[input.node.index()] == input.price) return {};
@@ -300,17 +291,15 @@ class Decider {
     cancel(task, s_.board.task(task).phase);
     return {};
   }
+  [[nodiscard]] Status there_is(NodeId node) const {
+    if (node.index() < s_.board.node_count() && !s_.world->fleet.nodes[node.index()].retired)
+      return {};
+    return fail(ErrorCode::kNotFound, fmt::format("there is no node {}", node.value));
+  }
 
   template <typename Body>
   void add(Body&& body) {
     facts_.push_back({at_, FactBody(std::forward<Body>(body))});
-  }
-
-  template <typename Make>
-  void add_all(Make make) {
-    std::vector<FactBody> bodies;
-    make(bodies);
-    for (FactBody& body : bodies) add(std::move(body));
   }
 
   Result<WorkloadId> workload_named(const std::string& name) const {
@@ -328,6 +317,21 @@ class Decider {
     const std::vector<WorkloadHold>& holds = s_.workloads[id.index()].holds;
     return std::ranges::any_of(holds, [&](const WorkloadHold& h) { return h.cause == cause; });
   }
+  // Of what runs under a budget on nodes that will cost something else.
+  void pay_new_prices(const std::vector<FactBody>& bodies) {
+    if (!s_.budgets) return;
+    for (const FactBody& body : bodies) {
+      const auto* changed = std::get_if<WorldChanged>(&body);
+      if (changed == nullptr) continue;
+      const World& to = *changed->world;
+      for (std::size_t n = 0; n < s_.world->prices.size(); ++n)
+        if (to.prices[n] != s_.world->prices[n]) desk_.before_price(NodeId{n}, to.prices[n]);
+    }
+  }
+
+  void add_all(std::vector<FactBody> bodies) {
+    for (FactBody& body : bodies) add(std::move(body));
+  }
 
   template <typename Visit>
   void for_each_task(WorkloadId id, Visit visit) {
@@ -338,49 +342,13 @@ class Decider {
     }
   }
 
-  static Status check_policy(const Options& options) {
-    if (options.policy.empty()) return {};
-    const auto policy = schedule::find_policy(options.policy);
-    if (!policy) return invalid(fmt::format("there is no policy '{}'", options.policy));
-    if (policy->rules != options.rules)
-      return invalid(fmt::format("the policy '{}' goes with other rules", options.policy));
-    return {};
-  }
-
-  static Status check_tariff(const NodeTariff& tariff, Currency currency) {
-    if (tariff.per_hour.nanos < 0 || tariff.cpu_nanos < 0 ||
-        tariff.cpu_nanos > tariff.per_hour.nanos)
-      return invalid("a node's price is not negative, and CPU carries no more than all of it");
-    if (tariff.per_hour.currency != currency)
-      return invalid("all prices of a world are in one currency");
-    if (tariff.per_hour.nanos > kTariffMax)
-      return invalid("a node costs at most a million an hour");
-    return {};
-  }
-
-  // Whatever sits on what failed must go, with the rest of its gang: a gang with a hole in it only
-  // burns money. An elastic job that stays above its minimum loses just the task.
+  // Whatever sits on what failed must go.
   void drain(DeviceRef ref, const Reason& reason) {
-    std::set<TaskId> hit;
-    std::set<WorkloadId> jobs;
-    for (const TaskId t : s_.board.tasks_on(ref.node)) {
-      const schedule::Task& task = s_.board.task(t);
-      const bool on_it = ref.device < 0 || (task.place.device_mask >> ref.device & 1) != 0;
-      if (!on_it || task.phase != Phase::kRunning) continue;
-      hit.insert(t);
-      jobs.insert(task.job);
-    }
-    for (const WorkloadId id : jobs) {
-      const schedule::Job& job = s_.board.job(id);
-      std::int32_t lost = 0;
-      for (const TaskId t : hit) lost += s_.board.task(t).job == id ? 1 : 0;
-      const bool whole = job.active() - lost < job.minimum();
-      for_each_task(id, [&](TaskId t, Phase phase) {
-        if (phase != Phase::kRunning || (!whole && !hit.contains(t))) return;
-        const schedule::VictimCost cost = schedule::task_cost(s_.board, t, at_, s_.device_price);
-        add(TaskEvicted{t, WorkloadId{}, reason, {cost.lost_device_ns, cost.money_nanos}});
-      });
-    }
+    Evictions evictions(s_, at_);
+    evictions.add_all(ref, reason);
+    std::vector<FactBody> bodies;
+    evictions.facts(bodies);
+    add_all(std::move(bodies));
   }
 
   FactBody fact_of(const schedule::Decision& decision) {
@@ -488,8 +456,6 @@ class Decider {
         std::any_of(before.begin(), before.end(), [](std::int64_t owed) { return owed != 0; });
     if (!carried.owed.empty() || owed_before) add(std::move(carried));
   }
-
-  static constexpr std::int64_t kTariffMax = 1'000'000 * Money::kUnit;
 
   State& s_;
   Scratch& scratch_;

@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/entry_parts.h"
 #include "engine/fact_text.h"
+#include "engine/world_check.h"
 #include "model/workload_bytes.h"
 
 namespace sillar {
@@ -248,6 +249,9 @@ class Possible {
   bool operator()(const QuarantineBegan& f) const { return device(f.node, f.device); }
   bool operator()(const ProbationBegan& f) const { return device(f.node, f.device); }
   bool operator()(const QuarantineEnded& f) const { return device(f.node, f.device); }
+  bool operator()(const WorldChanged& f) const {
+    return f.world && check_world(s_, *f.world).has_value();
+  }
 
  private:
   [[nodiscard]] bool task(TaskId id) const { return id.index() < s_.board.task_count(); }

@@ -1,7 +1,9 @@
 // Facts as bytes, and back.
 
 #include "base/check.h"
+#include "base/document.h"
 #include "engine/entry_parts.h"
+#include "engine/fact_text.h"
 #include "engine/fitness.h"
 #include "ledger/budget.h"
 #include "model/reason_bytes.h"
@@ -12,7 +14,7 @@ namespace {
 
 constexpr std::size_t kIdsMax = Id<TaskTag>::kNone;
 constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
-static_assert(std::variant_size_v<FactBody> == 38, "a kind is added here, at the end");
+static_assert(std::variant_size_v<FactBody> == 39, "a kind is added here, at the end");
 
 void put_place(std::string& out, const Place& place) {
   put_number(out, place.alternative);
@@ -205,6 +207,13 @@ class FactPutter {
     put_number(out_, f.until.ns);
   }
   void operator()(const QuarantineEnded& f) const { device(f); }
+  void operator()(const WorldChanged& f) const {
+    const auto* configure = std::get_if<Configure>(&input_.body);
+    const bool same =
+        configure != nullptr && (configure->world == f.world || *configure->world == *f.world);
+    put_number(out_, same ? 1 : 0);
+    if (!same) put_text(out_, print_json(world_value(*f.world), 0));
+  }
 
  private:
   void task_and_place(TaskId task, const Place& place) const {
@@ -367,6 +376,21 @@ class FactReader {
     f.measure = in_.word(BudgetMeasure::kForecast);
     f.nanos = in_.wide();
     f.limit_nanos = in_.number(1);
+  }
+  void read(WorldChanged& f) {
+    const auto* configure = std::get_if<Configure>(&input_.body);
+    if (in_.flag()) {
+      if (configure == nullptr) return in_.fail();
+      f.world = configure->world;
+      return;
+    }
+    const std::string_view text = in_.text(kDocumentBytesMax);
+    if (!in_.ok()) return;
+    const auto document = parse_document("world", text);
+    if (!document) return in_.fail();
+    auto world = world_from(document->name, document->root);
+    if (!world) return in_.fail();
+    f.world = std::move(*world);
   }
 
   void read(TaskConfirmed& f) { f.task = task(); }

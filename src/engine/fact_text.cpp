@@ -3,7 +3,9 @@
 #include <array>
 #include <bit>
 
+#include "base/hash.h"
 #include "engine/places.h"
+#include "engine/world_merge.h"
 #include "model/text.h"
 
 namespace sillar {
@@ -232,6 +234,15 @@ class FactWriter {
     return device("probation", f).set("until", text(format_time(f.until)));
   }
   Value operator()(const QuarantineEnded& f) const { return device("quarantine-ended", f); }
+  Value operator()(const WorldChanged& f) const {
+    std::int64_t nodes = 0, projects = 0;
+    for (const Node& node : f.world->fleet.nodes) nodes += node.retired ? 0 : 1;
+    for (const Project& project : f.world->projects) projects += project.retired ? 0 : 1;
+    return named("world-changed")
+        .set("nodes", number_value(nodes))
+        .set("projects", number_value(projects))
+        .set("hash", text(world_hash(*f.world)));
+  }
 
  private:
   static Value named(std::string_view fact) {
@@ -275,7 +286,22 @@ Value world_value(const World& world) {
     for (const NodeTariff& tariff : world.prices) prices.items.push_back(tariff_value(tariff));
     out.set("prices", std::move(prices));
   }
-  return out;
+  const Retired retired = retired_of(world);
+  if (retired.empty()) return out;
+  Value gone = Value::mapping();
+  for (const auto& [kind, names] : {std::pair{"classes", &retired.classes},
+                                    {"nodes", &retired.nodes},
+                                    {"projects", &retired.projects}}) {
+    if (names->empty()) continue;
+    Value list = Value::sequence();
+    for (const std::string& name : *names) list.items.push_back(text(name));
+    gone.set(kind, std::move(list));
+  }
+  return out.set("retired", std::move(gone));
+}
+
+std::string world_hash(const World& world) {
+  return hash_bytes(print_json(world_value(world), 0)).hex();
 }
 
 Value reason_value(const Reason& reason) {

@@ -30,6 +30,9 @@ namespace sillar {
 [[nodiscard]] Result<std::shared_ptr<const World>> world_from(const std::string& name,
                                                               const Value& value);
 
+// One number for the whole of it, in every build: what a plan was made against.
+[[nodiscard]] std::string world_hash(const World& world);
+
 [[nodiscard]] Value reason_value(const Reason& reason);
 [[nodiscard]] Value lost_value(const State& state, const LostWork& lost);
 // {"node": …, "devices": […]}, devices as {"index", "thousandths"} objects.

@@ -101,7 +101,8 @@ bool within_share(const State& state, DeviceRef ref) {
   };
   std::int64_t all = 0;
   for (std::size_t n = 0; n < nodes.size(); ++n)
-    if (alike({NodeId{n}, ref.device})) all += ref.device < 0 ? 1 : nodes[n].accelerators;
+    if (!nodes[n].retired && alike({NodeId{n}, ref.device}))
+      all += ref.device < 0 ? 1 : nodes[n].accelerators;
   std::int64_t out = 1;
   for (const auto& [other, fitness] : state.fitness)
     out += fitness.quarantine == Health::kQuarantined && alike(other) ? 1 : 0;
@@ -327,6 +328,27 @@ void note_work(State& state, NodeId node) {
   for (auto at = state.fitness.lower_bound({node, -1});
        at != state.fitness.end() && at->first.node == node; ++at)
     note_due(state, at->first);
+}
+
+void refit(State& state, const Fleet& before) {
+  const Fleet& fleet = state.world->fleet;
+  std::vector<DeviceRef> known;
+  for (const auto& entry : state.fitness) known.push_back(entry.first);
+  for (const DeviceRef ref : known) {
+    const Node& was = before.nodes[ref.node.index()];
+    const Node& is = fleet.nodes[ref.node.index()];
+    if (is.retired || (ref.device >= 0 && !same_make(is, was))) {
+      state.fitness.erase(ref);
+      note_due(state, ref);
+      continue;
+    }
+    const auto stated = [&](const Node& node) {
+      return ref.device < 0 ? node.health
+                            : stated_health(node, static_cast<std::size_t>(ref.device));
+    };
+    if (stated(is) != stated(was)) state.fitness.find(ref)->second.observed = stated(is);
+    settle(state, ref);
+  }
 }
 
 // ---- As bytes.

@@ -90,6 +90,9 @@ void apply_fitness(State& state, const QuarantineEnded& fact, Time at);
 void note_success(State& state, TaskId task);
 // Work on the node began, or ended.
 void note_work(State& state, NodeId node);
+// In a changed world, whose board has adopted the work: nothing is known of what is gone or made
+// anew, and what the fleet now states counts as observed.
+void refit(State& state, const Fleet& before);
 
 // ---- As bytes: nothing at all where nothing is known.
 

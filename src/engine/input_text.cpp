@@ -7,6 +7,7 @@
 
 #include "base/quantity.h"
 #include "engine/fact_text.h"
+#include "engine/world_merge.h"
 #include "model/text.h"
 
 namespace sillar {
@@ -39,6 +40,20 @@ Result<NodeTariff> tariff_from(const std::string& name, const Value& value) {
   const auto cpu = parse_nanos(cpu_text);
   if (!cpu) return within(cpu.error());
   return NodeTariff{{*amount, *currency}, *cpu, source};
+}
+
+// Errors: a list that is not one of names.
+Result<std::vector<std::string>> names_from(const std::string& name, const Value& value,
+                                            std::string_view key) {
+  std::vector<std::string> names;
+  const Value* list = value.find(key);
+  if (list == nullptr) return names;
+  for (const Value& item : list->items) {
+    if (item.kind != Value::Kind::kScalar)
+      return bad_at(name, item, fmt::format("'{}' is a list of names", key));
+    names.push_back(item.scalar);
+  }
+  return names;
 }
 
 class InputReader {
@@ -201,6 +216,13 @@ Result<std::shared_ptr<const World>> world_from(const std::string& name, const V
       SILLAR_TRY(price, tariff_from(name, item));
       world->prices.push_back(std::move(price));
     }
+  }
+  if (const Value* gone = value.find("retired")) {
+    SILLAR_TRY(classes, names_from(name, *gone, "classes"));
+    SILLAR_TRY(nodes, names_from(name, *gone, "nodes"));
+    SILLAR_TRY(projects, names_from(name, *gone, "projects"));
+    const Status status = retire(*world, {classes, nodes, projects});
+    if (!status) return bad_at(name, *gone, status.error().message);
   }
   return world;
 }

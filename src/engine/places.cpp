@@ -27,7 +27,13 @@ Place place_of(const State& state, TaskId task, ShapeId shape,
 
 schedule::LocationVerdicts location_verdicts(const State& state, ProjectId project,
                                              const Workload& workload) {
-  ResidencyRule rule = state.project_rules[project.index()];
+  return location_verdicts(state.project_rules[project.index()], state.world->fleet.locations,
+                           workload);
+}
+
+schedule::LocationVerdicts location_verdicts(ResidencyRule rule,
+                                             const std::vector<Location>& locations,
+                                             const Workload& workload) {
   if (!workload.residency.empty()) {
     const auto own = ResidencyRule::of(workload.residency);
     CHECK(own.has_value(), "decide accepted this rule");
@@ -40,7 +46,7 @@ schedule::LocationVerdicts location_verdicts(const State& state, ProjectId proje
                                                         : schedule::LocationVerdict::kRefused;
   };
   schedule::LocationVerdicts verdicts;
-  for (const ResidencyVerdict verdict : residency_verdicts(rule, state.world->fleet.locations))
+  for (const ResidencyVerdict verdict : residency_verdicts(rule, locations))
     verdicts.push_back(translate(verdict));
   verdicts.push_back(translate(verdict_without_location(rule)));
   return verdicts;

@@ -15,7 +15,12 @@ namespace sillar {
 [[nodiscard]] Place place_of(const State& state, TaskId task, ShapeId shape,
                              const schedule::Placement& placement);
 
-// Where the workload may run, by its project's rule and its own. Empty when nothing is ruled.
+// Where the workload may run of `locations`, by its project's rule and its own. Empty when nothing
+// is ruled.
+[[nodiscard]] schedule::LocationVerdicts location_verdicts(ResidencyRule of_project,
+                                                           const std::vector<Location>& locations,
+                                                           const Workload& workload);
+// The same in the world as it is.
 [[nodiscard]] schedule::LocationVerdicts location_verdicts(const State& state, ProjectId project,
                                                            const Workload& workload);
 

@@ -61,6 +61,8 @@ class RandomLife {
     return {now_, Configure{std::move(world)}};
   }
 
+  [[nodiscard]] Time now() const { return now_; }
+
   [[nodiscard]] Input next(const State& state) {
     if (random_.below(2) == 0) now_ = now_ + Duration::seconds(dice(240));
     if (random_.below(60) == 0) now_ = now_ + Duration::hours(dice(30));

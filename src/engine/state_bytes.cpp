@@ -185,42 +185,43 @@ class StateReader {
   }
 
   Status read_workloads() {
-    std::vector<Workload> workloads(in_.count(kWorkloadBytesLeast));
+    specs_.resize(in_.count(kWorkloadBytesLeast));
     std::size_t tasks = 0;
-    for (Workload& workload : workloads) {
-      workload = read_workload(in_);
+    for (auto& spec : specs_) {
+      Workload workload = read_workload(in_);
       if (!in_.ok()) return bad("an impossible workload");
       tasks += static_cast<std::size_t>(std::max(workload.gang_max, 0));
+      spec = std::make_shared<const Workload>(std::move(workload));
     }
     // Each task has a byte at least, so that no gang is more than memory can hold.
     if (tasks > in_.left()) return bad("more tasks than it tells of");
-    SILLAR_TRY_STATUS(check(workloads));
-    for (Workload& workload : workloads) {
-      for (const Dependency& dependency : workload.after)
-        if (!s_.workload_ids.contains(dependency.workload)) return bad("a wait for nobody");
-      apply(s_, {now_, Submitted{std::make_shared<const Workload>(std::move(workload))}});
-    }
     return {};
   }
 
-  // Where a workload's tasks stood when it was submitted is history: they need not fit by now.
-  Status check(std::vector<Workload>& workloads) const {
-    std::vector<std::vector<TaskSpec>> tasks(workloads.size());
-    for (std::size_t w = 0; w < workloads.size(); ++w) {
-      tasks[w].swap(workloads[w].tasks);
-      if (!tasks[w].empty() && tasks[w].size() != static_cast<std::size_t>(workloads[w].gang_max))
+  // Against the world as it is now: what is over may have asked for things of an older one.
+  [[nodiscard]] Status check(const std::vector<WorkloadRecord>& records) const {
+    std::vector<Workload> going, over;
+    for (const WorkloadRecord& record : records) {
+      // Where tasks stood when a workload was submitted is history: they need not fit by now.
+      Workload workload = *record.spec;
+      if (!workload.tasks.empty() &&
+          workload.tasks.size() != static_cast<std::size_t>(workload.gang_max))
         return bad("a gang of another size than its tasks");
-      if (const auto rule = ResidencyRule::of(workloads[w].residency); !rule)
+      workload.tasks.clear();
+      if (const auto rule = ResidencyRule::of(workload.residency); !rule)
         return within(tl::unexpected(rule.error()));
+      (record.finished == Time::never() ? going : over).push_back(std::move(workload));
     }
+    SILLAR_TRY_STATUS(check(going, Standing::kAccepted));
+    return check(over, Standing::kOver);
+  }
+
+  [[nodiscard]] Status check(const std::vector<Workload>& workloads, Standing standing) const {
     Complaints complaints(1);
-    validate_workloads(workloads, s_.world->fleet, s_.world->projects, complaints);
-    if (!complaints.empty()) {
-      const Complaint& first = complaints.list().front();
-      return bad(fmt::format("an impossible workload: {}: {}", first.path, first.message));
-    }
-    for (std::size_t w = 0; w < workloads.size(); ++w) workloads[w].tasks.swap(tasks[w]);
-    return {};
+    validate_workloads(workloads, s_.world->fleet, s_.world->projects, complaints, standing);
+    if (complaints.empty()) return {};
+    const Complaint& first = complaints.list().front();
+    return bad(fmt::format("an impossible workload: {}: {}", first.path, first.message));
   }
 
   // What has run, ran between the epoch and the run that goes on: so what it will have run by any
@@ -287,9 +288,13 @@ class StateReader {
   Status read_records() {
     Reasons reasons(in_.count());
     for (auto& reason : reasons) reason = std::make_shared<const Reason>(read_reason(in_));
-    if (!in_.ok() || in_.left() / kRecordBytesLeast < s_.workloads.size())
+    if (!in_.ok() || in_.left() / kRecordBytesLeast < specs_.size())
       return bad("an impossible reason");
-    for (WorkloadRecord& record : s_.workloads) {
+    std::vector<WorkloadRecord> records(specs_.size());
+    for (std::size_t w = 0; w < records.size(); ++w) {
+      WorkloadRecord& record = records[w];
+      record.spec = specs_[w];
+      const std::int32_t tasks = std::max(record.spec->gang_max, 0);
       record.reason = read_reason_id(reasons);
       record.first_started = in_.time();
       record.finished = in_.time();
@@ -297,8 +302,8 @@ class StateReader {
       record.idle_since = in_.time();
       record.evictions = in_.number(0, kCountMax);
       record.lost_device_ns = in_.wide(0, kLostMax);
-      record.failed_tasks = static_cast<std::int32_t>(in_.number(0, record.spec->gang_max));
-      record.cancelled_tasks = static_cast<std::int32_t>(in_.number(0, record.spec->gang_max));
+      record.failed_tasks = static_cast<std::int32_t>(in_.number(0, tasks));
+      record.cancelled_tasks = static_cast<std::int32_t>(in_.number(0, tasks));
       record.retries = static_cast<std::int32_t>(in_.number(0, kTaskRetriesMax));
       record.idle_warned = in_.time();
       record.end_reason = read_reason_id(reasons);
@@ -306,7 +311,16 @@ class StateReader {
       read_holds(reasons, record);
       if (in_.ok() && !possible_queue(record)) in_.fail();
     }
-    return in_.ok() ? Status{} : bad("an impossible record of a workload");
+    if (!in_.ok()) return bad("an impossible record of a workload");
+    SILLAR_TRY_STATUS(check(records));
+    for (const auto& spec : specs_) {
+      for (const Dependency& dependency : spec->after)
+        if (!s_.workload_ids.contains(dependency.workload)) return bad("a wait for nobody");
+      apply(s_, {now_, Submitted{spec}});
+    }
+    if (s_.workload_ids.size() != specs_.size()) return bad("two workloads of one name");
+    s_.workloads = std::move(records);
+    return {};
   }
 
   // For what reads fixed-width text: takes it off what is left.
@@ -396,6 +410,7 @@ class StateReader {
   const std::string& name_;
   ByteReader in_;
   Time now_;
+  std::vector<std::shared_ptr<const Workload>> specs_;
   Scratch scratch_;
   State s_;
 };

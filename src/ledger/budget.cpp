@@ -81,6 +81,25 @@ void BudgetBook::close_hours(Time until, std::vector<LedgerLine> lines,
   }
 }
 
+void BudgetBook::change(std::span<const Project> was, std::span<const Project> is,
+                        std::span<const LedgerLine> open_hour, Time at) {
+  for (auto& [task, reservation] : reservations_) {
+    accounts_.remove(reservation.project, reservation.draw);
+    accounts_.use(reservation.project, reservation.draw, at);
+    reservation.draw.since = at;
+  }
+  BudgetAccounts after(is, Time{at.ns - at.ns % Duration::hours(1).ns});
+  after.take_over(accounts_, was, is, open_hour);
+  accounts_ = std::move(after);
+  std::erase_if(reservations_, [&](const auto& entry) {
+    const bool gone = !accounts_.covers(entry.second.project);
+    if (gone) due_.erase({entry.second.due, entry.first});
+    return gone;
+  });
+  for (const auto& [task, reservation] : reservations_)
+    accounts_.add(reservation.project, reservation.draw);
+}
+
 void BudgetBook::append_state(std::string& out) const {
   accounts_.append_state(out);
   put_count(out, reservations_.size());

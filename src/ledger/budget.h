@@ -74,6 +74,12 @@ class BudgetBook {
   void close_hours(Time until, std::vector<LedgerLine> lines, std::vector<BudgetEvent>& events);
   void note(const BudgetEvent& event) { accounts_.note(event); }
 
+  // Other budgets from `at` on; BudgetAccounts::take_over says what becomes of what was spent.
+  // Reservations of what is under no budget any more are dropped, the others begin anew at `at`.
+  // Requires: hours are closed until the one in which `at` lies; `open_hour` are its lines so far.
+  void change(std::span<const Project> was, std::span<const Project> is,
+              std::span<const LedgerLine> open_hour, Time at);
+
   void append_state(std::string& out) const;
   // Onto a book of the same projects, made for the start of the hour that `now` lies in, with no
   // reservation. Errors (kInvalidInput), after which the book is of no use: anything that

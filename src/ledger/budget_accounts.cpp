@@ -278,6 +278,43 @@ std::optional<BudgetStanding> BudgetAccounts::standing(BudgetId id, Time now) co
   return std::nullopt;
 }
 
+void BudgetAccounts::take_over(const BudgetAccounts& before, std::span<const Project> was,
+                               std::span<const Project> is, std::span<const LedgerLine> open_hour) {
+  std::vector<bool> known(accounts_.size());
+  for (std::size_t b = 0; b < before.accounts_.size(); ++b) {
+    const BudgetId old = before.terms_->ids[b];
+    const Budget& from = was[old.project.index()].budgets[old.index];
+    const std::vector<Budget>& budgets = is[old.project.index()].budgets;
+    const auto to = std::find_if(budgets.begin(), budgets.end(), [&](const Budget& budget) {
+      return budget.name == from.name && budget.period == from.period &&
+             budget.starts == from.starts;
+    });
+    if (to == budgets.end()) continue;
+    const BudgetId id{old.project, static_cast<std::uint32_t>(to - budgets.begin())};
+    const auto at = std::find(terms_->ids.begin(), terms_->ids.end(), id);
+    const auto a = static_cast<std::size_t>(at - terms_->ids.begin());
+    known[a] = true;
+    const Account& spent = before.accounts_[b];
+    accounts_[a].spent = spent.spent;
+    accounts_[a].open = spent.open;
+    if (to->amount != from.amount) continue;
+    for (std::size_t m = 0; m < spent.noted.size(); ++m) {
+      for (std::size_t t = 0; t < to->thresholds.size(); ++t) {
+        const auto told =
+            std::find(from.thresholds.begin(), from.thresholds.end(), to->thresholds[t]);
+        if (told != from.thresholds.end() &&
+            (spent.noted[m] >> (told - from.thresholds.begin()) & 1) != 0)
+          accounts_[a].noted[m] = static_cast<std::uint16_t>(accounts_[a].noted[m] | 1U << t);
+      }
+    }
+  }
+  for (const LedgerLine& line : open_hour) {
+    if (!line.project.valid()) continue;
+    for (const std::uint32_t a : chain(line.project))
+      if (!known[a]) accounts_[a].open += line.nanos + kSlackNanos;
+  }
+}
+
 void BudgetAccounts::append_state(std::string& out) const {
   for (const Account& account : accounts_) {
     put_wide(out, account.spent);

@@ -24,6 +24,7 @@
 #include "base/money.h"
 #include "base/time.h"
 #include "ledger/budget_period.h"
+#include "ledger/hour_books.h"
 #include "model/project.h"
 
 namespace sillar {
@@ -137,6 +138,14 @@ class BudgetAccounts {
   // Absent: the project has no budget of that number.
   [[nodiscard]] std::optional<BudgetStanding> standing(BudgetId id, Time now) const;
   [[nodiscard]] const std::vector<BudgetId>& ids() const { return terms_->ids; }
+
+  // Takes over what was spent from the accounts of the same budgets (project and name) before their
+  // terms changed, and what was told of it where the amount stayed. A budget that is new, or of
+  // another period, has spent what the open hour's lines say: it begins with that hour.
+  // Requires: made for the start of the hour in which `before` is, in which nothing is reserved;
+  // projects keep their ids.
+  void take_over(const BudgetAccounts& before, std::span<const Project> was,
+                 std::span<const Project> is, std::span<const LedgerLine> open_hour);
 
   // Sums of what is reserved are left out: they follow from the reservations.
   void append_state(std::string& out) const;

@@ -95,6 +95,32 @@ void HourBooks::set_rate(NodeId node, const NodeRate& rate) {
   set_prices(book, rate.accelerator_nanos(), rate.cpu_nanos);
 }
 
+void HourBooks::remake(NodeId node, const NodeRate& rate) {
+  Book& book = books_[node.index()];
+  if (book.whole > 0) {
+    // What is held of the open hour is told in parts of a pool, of which there are others now:
+    // rounded down, so that it stays within the hour; less than a part goes to idle.
+    const std::int64_t whole = pool_parts(rate);
+    for (std::uint32_t i = book.first_account; i != kNone; i = accounts_[i].next) {
+      Account& account = accounts_[i];
+      CHECK(account.tasks == 0, "nobody has tasks on a node that is remade");
+      account.marks = {};
+      for (Int128& hour : account.hour)
+        hour = hour / book.whole * whole + hour % book.whole * whole / book.whole;
+    }
+    for (Pool& pool : book.pools) pool.life = 0;
+    book.whole = whole;
+  }
+  set_rate(node, rate);
+}
+
+void HourBooks::grow(std::size_t nodes, std::size_t projects) {
+  CHECK(nodes >= books_.size() && projects >= projects_.size(), "what is counted stays");
+  books_.resize(nodes);
+  nodes_.resize(nodes);
+  projects_.resize(projects);
+}
+
 void HourBooks::remove_price(NodeId node) {
   set_prices(books_[node.index()], 0, 0);
 }

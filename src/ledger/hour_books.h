@@ -76,6 +76,11 @@ class HourBooks {
   void advance(NodeId node, Time at, std::vector<LedgerLine>* lines);
   // Requires: advanced to now; `rate` is one that `Meter::set_rate` accepts.
   void set_rate(NodeId node, const NodeRate& rate);
+  // The same, whatever the node was made of. Requires: advanced to now; nobody has tasks there;
+  // the last price would be accepted with the new devices.
+  void remake(NodeId node, const NodeRate& rate);
+  // Requires: not fewer than there are.
+  void grow(std::size_t nodes, std::size_t projects);
   // The rate stays known, the price is nought.
   void remove_price(NodeId node);
   // Adds to, or with negative amounts takes from, what a project holds. Returns the account, which

@@ -41,7 +41,7 @@ std::vector<ProjectCost> with_children(std::span<const ProjectCost> own,
 Meter::Meter(std::size_t nodes, std::size_t projects, Currency currency, bool keep_lines)
     : books_(nodes, projects), currency_(currency), keep_lines_(keep_lines) {}
 
-Status Meter::set_rate(NodeId node, const NodeRate& rate, Time at) {
+Status Meter::check_rate(const NodeRate& rate) const {
   if (rate.per_hour.currency != currency_)
     return invalid(fmt::format("a node is priced in {}, the meter counts {}",
                                rate.per_hour.currency.text(), currency_.text()));
@@ -52,12 +52,31 @@ Status Meter::set_rate(NodeId node, const NodeRate& rate, Time at) {
     return fail(ErrorCode::kLimit,
                 fmt::format("a node's price per hour times its devices exceeds {} {}",
                             format_nanos(kRateMax), currency_.text()));
+  return {};
+}
+
+Status Meter::set_rate(NodeId node, const NodeRate& rate, Time at) {
+  SILLAR_TRY_STATUS(check_rate(rate));
   if (books_.rated(node)) {
     CHECK(at >= books_.last_event(node), "a node's events come in order");
     CHECK(same_shape(rate, books_.rate(node)), "a node's shares stay shares of the same");
   }
   books_.advance(node, at, kept_lines());
   books_.set_rate(node, rate);
+  return {};
+}
+
+Status Meter::remake(NodeId node, const NodeRate& rate, Time at) {
+  SILLAR_TRY_STATUS(check_rate(rate));
+  if (books_.rated(node)) {
+    CHECK(at >= books_.last_event(node), "a node's events come in order");
+    NodeRate before = rate;
+    before.per_hour = books_.rate(node).per_hour;
+    before.cpu_nanos = books_.rate(node).cpu_nanos;
+    SILLAR_TRY_STATUS(check_rate(before));
+  }
+  books_.advance(node, at, kept_lines());
+  books_.remake(node, rate);
   return {};
 }
 

@@ -81,6 +81,14 @@ class Meter {
   // Requires: it had a rate; `at` is not before its last event.
   void remove_rate(NodeId node, Time at);
 
+  // From `at` on the node is made of something else, at this rate. What its open hour cost so far
+  // stays with whom it was. Requires: as `set_rate`; no task runs on it. Errors: those of
+  // `set_rate`, also of its last price with its new devices.
+  Status remake(NodeId node, const NodeRate& rate, Time at);
+  // Room for more of them. Requires: not fewer than there are.
+  void grow(std::size_t nodes, std::size_t projects) { books_.grow(nodes, projects); }
+  void set_keep_lines(bool keep) { keep_lines_ = keep; }
+
   // Requires: the task is not running; the node has had a rate; `at` is not before its last event.
   void start(TaskId task, NodeId node, ProjectId project, const Claim& claim, Time at);
   // Requires: the task is running; `at` is not before its node's last event.
@@ -121,6 +129,7 @@ class Meter {
     PoolMarks marks{};
   };
 
+  [[nodiscard]] Status check_rate(const NodeRate& rate) const;
   std::uint32_t take_slot(TaskId task);
   [[nodiscard]] TaskCost cost_of_running(const Running& running, const PoolMarks& marks,
                                          Time at) const;

@@ -58,6 +58,7 @@ struct TaskPromised {
 struct PromiseKept {
   TaskId task;
 };
+// Also to a task that is stopping: it has no new place then.
 struct PromiseWithdrawn {
   TaskId task;
 };
@@ -141,6 +142,11 @@ struct RotationMoved {
 };
 // Ranks are learned anew from what has ended and from what runs.
 struct RanksRebuilt {};
+
+// The world is another one, with the ids of the one before.
+struct WorldChanged {
+  std::shared_ptr<const World> world;
+};
 
 // A cycle is over: what arrived before it has been looked at.
 struct CycleEnded {
@@ -264,13 +270,15 @@ struct QuarantineEnded {
   std::int32_t device = -1;
 };
 
-using FactBody = std::variant<
-    Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept, PromiseWithdrawn,
-    TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled, TaskFinished, TaskCheckpointed,
-    WorkloadWaits, HealthChanged, PriceChanged, NodesHeld, RemaindersCarried, RotationMoved,
-    RanksRebuilt, CycleEnded, WorkloadHeld, WorkloadReleased, HoursClosed, BudgetReserved,
-    BudgetThreshold, TaskConfirmed, TaskRetries, BackoffEnded, TaskToEnd, IdleBegan, IdleEnded,
-    IdleWarned, NodeDrained, FaultNoted, QuarantineBegan, ProbationBegan, QuarantineEnded>;
+using FactBody =
+    std::variant<Configured, Submitted, Refused, TaskStarted, TaskPromised, PromiseKept,
+                 PromiseWithdrawn, TaskEvicted, TaskMoves, TaskStopped, WorkloadCancelled,
+                 TaskFinished, TaskCheckpointed, WorkloadWaits, HealthChanged, PriceChanged,
+                 NodesHeld, RemaindersCarried, RotationMoved, RanksRebuilt, CycleEnded,
+                 WorkloadHeld, WorkloadReleased, HoursClosed, BudgetReserved, BudgetThreshold,
+                 TaskConfirmed, TaskRetries, BackoffEnded, TaskToEnd, IdleBegan, IdleEnded,
+                 IdleWarned, NodeDrained, FaultNoted, QuarantineBegan, ProbationBegan,
+                 QuarantineEnded, WorldChanged>;
 
 struct Fact {
   Time at;

@@ -38,6 +38,7 @@ struct AcceleratorClass {
   std::int64_t exchange_thousandths =
       1000;  // Worth of one device, in thousandths of the reference class.
   std::vector<MigProfile> mig;
+  bool retired = false;  // No longer part of the fleet; its place in the list stays taken.
 
   friend bool operator==(const AcceleratorClass&, const AcceleratorClass&) = default;
 };
@@ -75,9 +76,21 @@ struct Node {
   std::int64_t storage_mib_per_s = 0;   // 0: unknown.
   Health health = Health::kHealthy;
   std::vector<Health> devices;  // Empty: all healthy; else one entry per accelerator.
+  bool retired = false;         // As for a class: it is gone, and only history speaks of it.
 
   friend bool operator==(const Node&, const Node&) = default;
 };
+
+// Whether the two hold the same work: what shares, places and prices on a node are parts of.
+[[nodiscard]] inline bool same_make(const Node& a, const Node& b) {
+  return a.accelerator_class == b.accelerator_class && a.accelerators == b.accelerators &&
+         a.cpu == b.cpu && a.memory_bytes == b.memory_bytes;
+}
+
+// What the fleet says of one of its devices.
+[[nodiscard]] inline Health stated_health(const Node& node, std::size_t device) {
+  return device < node.devices.size() ? node.devices[device] : Health::kHealthy;
+}
 
 // Levels are label keys, widest first; nodes that share the values of a prefix of levels form a
 // domain.

@@ -28,14 +28,19 @@ struct NodeTariff {
   friend bool operator==(const NodeTariff&, const NodeTariff&) = default;
 };
 
-// Everything a fresh engine starts from. Shared between the input and the fact that accepts it.
+// What there is to decide about. Shared between the input and the fact that accepts it. Ids are
+// places in its lists: what is gone keeps its place, marked as retired.
 struct World {
   Options options;
   Fleet fleet;
   std::vector<Project> projects;
   std::vector<NodeTariff> prices;  // One per node, or none.
+
+  friend bool operator==(const World&, const World&) = default;
 };
 
+// The first one is what an engine starts from. A later one is the whole world as it shall be:
+// whatever it does not name is gone.
 struct Configure {
   std::shared_ptr<const World> world;
 };

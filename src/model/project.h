@@ -46,6 +46,7 @@ struct Project {
       usage;  // Decayed use per resource, millionths of capacity; empty: none.
   Residency residency;
   std::vector<Budget> budgets;
+  bool retired = false;  // Closed: it never ran anything, and only its place in the list stays.
 
   friend bool operator==(const Project&, const Project&) = default;
 };

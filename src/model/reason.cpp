@@ -125,6 +125,8 @@ constexpr auto kCatalogue = std::to_array<Entry>({
      "Allí fallaron {failures} cargas distintas en {window}."},
     {"failed-on-trial", "{task} failed there while it was on probation.",
      "{task} falló allí mientras estaba a prueba."},
+    {"place-refused", "Evicted: the rules on where it may run no longer permit {node}.",
+     "Desalojada: las reglas sobre dónde puede ejecutarse ya no permiten {node}."},
 });
 static_assert(kCatalogue.size() == static_cast<std::size_t>(ReasonCode::kCount));
 

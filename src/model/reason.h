@@ -76,6 +76,7 @@ enum class ReasonCode : std::uint8_t {
   kFaultReported,  // Quarantined: its driver reported a fault.
   kFailuresHere,   // Quarantined: {failures} workloads failed there within {window}.
   kFailedOnTrial,  // Quarantined again: {task} failed there on probation.
+  kPlaceRefused,   // Evicted: the rules on where it may run no longer permit {node}.
   kCount
 };
 

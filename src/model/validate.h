@@ -4,6 +4,7 @@
 // these; programs that build records call them themselves.
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,10 +43,15 @@ void validate_fleet(const Fleet& fleet, Complaints& complaints);
 // sums over siblings stay within 64 bits. A limit below deserved is refused.
 void validate_projects(std::span<const Project> projects, const Fleet& fleet,
                        Complaints& complaints);
+// New work may name what there is. Work that was accepted may name what has been retired since; and
+// of work that is over nobody asks any more whether its classes, profiles and topologies exist.
+enum class Standing : std::uint8_t { kNew, kAccepted, kOver };
+
 // Projects are leaves that exist, requests are possible forms, gangs and topology make sense, and
 // the running tasks fit the nodes and devices they hold. Requires: the fleet is valid.
 void validate_workloads(std::span<const Workload> workloads, const Fleet& fleet,
-                        std::span<const Project> projects, Complaints& complaints);
+                        std::span<const Project> projects, Complaints& complaints,
+                        Standing standing = Standing::kNew);
 void validate_options(const Options& options, Complaints& complaints);
 // Tasks and workloads named by `expect` exist.
 void validate_expectation(const Expectation& expect, std::span<const Workload> workloads,

@@ -24,16 +24,27 @@ std::string hint(std::string_view word, const std::vector<std::string>& known) {
 template <class Records>
 std::vector<std::string> names_of(const Records& records) {
   std::vector<std::string> names;
-  for (const auto& record : records) names.push_back(record.name);
+  for (const auto& record : records) {
+    if constexpr (requires { record.retired; }) {
+      if (record.retired) continue;
+    }
+    names.push_back(record.name);
+  }
   return names;
 }
 
 class WorkloadCheck {
  public:
   WorkloadCheck(std::span<const Workload> workloads, const Fleet& fleet,
-                std::span<const Project> projects, Complaints& out)
-      : workloads_(workloads), fleet_(fleet), projects_(projects), out_(out), occupancy_(fleet) {
+                std::span<const Project> projects, Complaints& out, Standing standing)
+      : workloads_(workloads),
+        fleet_(fleet),
+        projects_(projects),
+        out_(out),
+        standing_(standing),
+        occupancy_(fleet) {
     for (std::size_t p = 0; p < projects.size(); ++p) {
+      if (projects[p].retired) continue;
       is_leaf_.try_emplace(projects[p].name, true);
       if (projects[p].parent.valid()) is_leaf_[projects[projects[p].parent.index()].name] = false;
     }
@@ -49,7 +60,7 @@ class WorkloadCheck {
         complain(".name", fmt::format("there is another '{}' before it", workload.name));
       check_project(workload);
       check_request(workload.request);
-      check_topology(workload.topology);
+      if (standing_ != Standing::kOver) check_topology(workload.topology);
       check_times(workload);
       check_residency(workload.residency, path_ + ".residency", out_);
       for (std::size_t d = 0; d < workload.data.size(); ++d)
@@ -92,7 +103,7 @@ class WorkloadCheck {
     check_amount(".request.memory", request.memory_bytes);
     check_amount(".request.accelerator_memory", request.accelerator_memory);
     check_classes(request);
-    if (!request.mig.empty()) check_profile(request);
+    if (!request.mig.empty() && standing_ != Standing::kOver) check_profile(request);
   }
 
   void check_amount(std::string_view where, std::int64_t amount) {
@@ -104,9 +115,11 @@ class WorkloadCheck {
     for (std::size_t c = 0; c < request.classes.size(); ++c) {
       const std::string& name = request.classes[c];
       const std::string where = fmt::format(".request.classes[{}]", c);
-      const bool known = std::any_of(fleet_.classes.begin(), fleet_.classes.end(),
-                                     [&](const AcceleratorClass& a) { return a.name == name; });
-      if (!known)
+      const bool known =
+          std::any_of(fleet_.classes.begin(), fleet_.classes.end(), [&](const AcceleratorClass& a) {
+            return a.name == name && (!a.retired || standing_ != Standing::kNew);
+          });
+      if (!known && standing_ != Standing::kOver)
         complain(where, fmt::format("the fleet has no class '{}'{}", name,
                                     hint(name, names_of(fleet_.classes))));
       if (std::find(request.classes.begin(),
@@ -230,6 +243,7 @@ class WorkloadCheck {
   const Fleet& fleet_;
   std::span<const Project> projects_;
   Complaints& out_;
+  Standing standing_;
   Occupancy occupancy_;
   std::string path_;
   std::map<std::string_view, bool> is_leaf_;
@@ -240,8 +254,9 @@ class WorkloadCheck {
 }  // namespace
 
 void validate_workloads(std::span<const Workload> workloads, const Fleet& fleet,
-                        std::span<const Project> projects, Complaints& complaints) {
-  WorkloadCheck(workloads, fleet, projects, complaints).run();
+                        std::span<const Project> projects, Complaints& complaints,
+                        Standing standing) {
+  WorkloadCheck(workloads, fleet, projects, complaints, standing).run();
 }
 
 namespace {

@@ -308,6 +308,12 @@ class Board {
   // for such a board; what it accepts, check_invariants accepts.
   [[nodiscard]] Status read_state(ByteReader& in);
 
+  // Takes over the health that was observed, where the fleet states what it stated before, and the
+  // work of a board of an older fleet and tree, whose jobs were added to this one in the same
+  // order. Requires: nodes and projects keep their ids; whatever holds devices, or was promised
+  // them, still fits its node by its alternative.
+  void adopt(const Board& before);
+
   // Every counter against a recount from the tasks. For tests and debug builds: O(everything).
   [[nodiscard]] std::string check_invariants() const;
 
@@ -361,6 +367,8 @@ class Board {
   [[nodiscard]] bool devices_free(const Shape& shape, const Placement& place, Room room) const;
   void append_health(std::string& out) const;
   void append_task(std::string& out, const Task& task) const;
+  void append_work(std::string& out) const;
+  [[nodiscard]] Status read_work(ByteReader& in);
   [[nodiscard]] bool read_health(ByteReader& in);
   [[nodiscard]] bool read_job(ByteReader& in, WorkloadId id);
   [[nodiscard]] bool read_task(ByteReader& in, TaskId id);

@@ -54,6 +54,7 @@ void Board::count_capacity() {
     // Allocatable, not free: what is taken comes back to the sum below through the node's own
     // record.
     const Node& record = fleet_.nodes[static_cast<std::size_t>(&node - nodes_.data())];
+    if (record.retired) continue;
     capacity_[kCpu] += record.cpu;
     capacity_[kMemory] += record.memory_bytes;
     if (!node.accelerator_class.valid()) continue;
@@ -72,6 +73,7 @@ void Board::build_topologies() {
     tree.by_level.resize(from.levels.size());
     std::map<std::string, DomainId> known;
     for (std::size_t n = 0; n < fleet_.nodes.size(); ++n) {
+      if (fleet_.nodes[n].retired) continue;
       DomainId parent;
       std::string path;
       for (std::size_t level = 0; level < from.levels.size(); ++level) {
@@ -115,7 +117,9 @@ void Board::set_projects(std::span<const Project> projects) {
   counters_.elsewhere.assign(count * resources_, 0);
   for (std::size_t p = 0; p < count; ++p) {
     const Project& project = projects[p];
-    if (project.parent.valid()) {
+    if (project.retired) {
+      // Nobody's child: it is not there.
+    } else if (project.parent.valid()) {
       CHECK(project.parent.index() < p, "parents come before their children");
       children_[project.parent.index()].push_back(ProjectId{p});
       depth_[p] = depth_[project.parent.index()] + 1;

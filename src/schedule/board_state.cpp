@@ -45,6 +45,10 @@ ShapeId read_place(ByteReader& in, const RequestClass& request, std::size_t node
 
 void Board::append_state(std::string& out) const {
   append_health(out);
+  append_work(out);
+}
+
+void Board::append_work(std::string& out) const {
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     const Job& job = jobs_[i];
     put_number(out, job.last_full_start.ns);
@@ -94,6 +98,10 @@ void Board::append_task(std::string& out, const Task& task) const {
 Status Board::read_state(ByteReader& in) {
   CHECK(!recording_, "state is read outside decisions");
   if (!read_health(in)) return invalid("the board's state has an impossible health");
+  return read_work(in);
+}
+
+Status Board::read_work(ByteReader& in) {
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     if (!read_job(in, WorkloadId{i}))
       return invalid(fmt::format("the board's state has an impossible job {}", i));
@@ -103,6 +111,28 @@ Status Board::read_state(ByteReader& in) {
       return invalid(fmt::format("the board's state has an impossible task {}", i));
   }
   return {};
+}
+
+void Board::adopt(const Board& before) {
+  CHECK(!recording_ && jobs_.size() == before.jobs_.size() && nodes_.size() >= before.nodes_.size(),
+        "a board takes over from one with the same jobs, outside decisions");
+  for (std::size_t n = 0; n < before.nodes_.size(); ++n) {
+    const Node& was = before.fleet_.nodes[n];
+    const Node& is = fleet_.nodes[n];
+    const NodeState& observed = before.nodes_[n];
+    if (is.retired || was.retired) continue;
+    if (is.health == was.health) nodes_[n].health = observed.health;
+    if (!same_make(is, was)) continue;
+    for (std::size_t d = 0; d < observed.device_count; ++d)
+      if (stated_health(is, d) == stated_health(was, d))
+        nodes_[n].devices[d].health = observed.devices[d].health;
+  }
+  count_capacity();
+  std::string work;
+  before.append_work(work);
+  ByteReader in(work);
+  const Status taken = read_work(in);
+  CHECK(taken.has_value() && in.ok() && in.left() == 0, "what ran before the change still fits");
 }
 
 bool Board::read_health(ByteReader& in) {
@@ -154,7 +184,8 @@ bool Board::read_task(ByteReader& in, TaskId id) {
   if (!in.ok() || (moves && after.phase != Phase::kStopping) ||
       (after.phase != Phase::kFinished && placed != holds))
     return false;
-  if (placed && !well_formed(shapes_[after.shape.index()], after.place)) return false;
+  // Where something ran that is over may be made of something else by now.
+  if (placed && holds && !well_formed(shapes_[after.shape.index()], after.place)) return false;
   if (moves && !well_formed(shapes_[after.promise_shape.index()], after.promise)) return false;
 
   const Holding held = holding(after);

@@ -55,7 +55,7 @@ std::vector<DemandTask> typical_tasks(std::vector<DemandTask> tasks, EqualCounts
 std::vector<std::int64_t> class_capacity(const Fleet& fleet) {
   std::vector<std::int64_t> capacity(fleet.classes.size(), 0);
   for (const Node& node : fleet.nodes) {
-    if (node.accelerator_class.valid())
+    if (node.accelerator_class.valid() && !node.retired)
       capacity[node.accelerator_class.index()] += node.accelerators * kDevice;
   }
   return capacity;

@@ -55,7 +55,7 @@ bool labels_match(const std::vector<std::pair<std::string, std::string>>& wanted
 
 // Whether an empty, healthy `node` could hold one task of `shape`.
 bool could_hold(const Shape& shape, const Node& node) {
-  if (shape.cpu > node.cpu || shape.memory_bytes > node.memory_bytes) return false;
+  if (node.retired || shape.cpu > node.cpu || shape.memory_bytes > node.memory_bytes) return false;
   if (!shape.needs_accelerator()) return true;
   if (!node.accelerator_class.valid() || shape.devices > node.accelerators) return false;
   return shape.by_class[node.accelerator_class.index()].thousandths > 0;

@@ -61,7 +61,10 @@ std::vector<ShareNode> share_nodes(std::span<const Project> projects) {
   std::vector<ShareNode> nodes(projects.size());
   for (std::uint32_t rank = 0; rank < by_name.size(); ++rank) {
     const Project& project = projects[by_name[rank]];
-    nodes[by_name[rank]] = {project.parent, project.priority, project.created, rank};
+    // What is closed stands beside the tree, asks for nothing and gets nothing: its parent may be a
+    // leaf by now.
+    const ProjectId parent = project.retired ? ProjectId{} : project.parent;
+    nodes[by_name[rank]] = {parent, project.priority, project.created, rank};
   }
   return nodes;
 }

@@ -128,6 +128,17 @@ bool UsageLedger::read_state(ByteReader& in, Time now) {
          std::all_of(capacity_.begin(), capacity_.end(), sum) && in.ok() && at_ <= now;
 }
 
+void UsageLedger::grow(std::size_t projects, std::size_t resources) {
+  CHECK(resources >= resources_ && projects * resources >= used_.size(),
+        "what is measured stays measured");
+  std::vector<Int128> used(projects * resources, 0);
+  for (std::size_t i = 0; i < used_.size(); ++i)
+    used[i / resources_ * resources + i % resources_] = used_[i];
+  used_ = std::move(used);
+  capacity_.resize(resources, 0);
+  resources_ = resources;
+}
+
 void UsageLedger::usage_millionths(std::vector<std::int64_t>& out) const {
   out.assign(used_.size(), 0);
   for (std::size_t i = 0; i < used_.size(); ++i) {

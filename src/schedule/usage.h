@@ -40,6 +40,10 @@ class UsageLedger {
   void assume(std::span<const std::int64_t> usage_millionths,
               std::span<const std::int64_t> capacity);
 
+  // Room for more projects and resources, which used nothing so far. Requires: not fewer than there
+  // are.
+  void grow(std::size_t projects, std::size_t resources);
+
   // Counts the time since the last accrual, during which `allocated` [project * resources + r] of
   // `capacity` [r] was held. A `now` that is not later changes nothing. O(projects * resources).
   // Requires: amounts 0..kAmountMax.

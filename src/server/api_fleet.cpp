@@ -119,7 +119,8 @@ void list_nodes(Api& api, const std::shared_ptr<Call>& call) {
         .key("items")
         .begin_array();
     for (std::size_t i = page.from; i < end; ++i)
-      write_node(json, state, call->caller(), NodeId{static_cast<std::uint32_t>(i)});
+      if (!state.world->fleet.nodes[i].retired)
+        write_node(json, state, call->caller(), NodeId{static_cast<std::uint32_t>(i)});
     json.end_array();
     write_next(json, end, all);
     json.end_object();

@@ -40,10 +40,12 @@ std::vector<HealthObserved> changes_of_health(const State& state,
                                               const drivers::DeviceSample& seen) {
   std::vector<HealthObserved> changes;
   const std::vector<Node>& nodes = state.world->fleet.nodes;
-  if (nodes.size() != 1) return changes;
-  const NodeId node{0U};
+  const auto there = [](const Node& node) { return !node.retired; };
+  if (std::ranges::count_if(nodes, there) != 1) return changes;
+  const auto only = std::ranges::find_if(nodes, there);
+  const NodeId node{static_cast<std::size_t>(only - nodes.begin())};
   const auto look = [&](std::int32_t device, Health now) {
-    const Node& stated = nodes.front();
+    const Node& stated = *only;
     const auto d = static_cast<std::size_t>(device);
     if (device < 0 || device >= stated.accelerators) return;
     // What the fleet itself states is not for a sample to say.

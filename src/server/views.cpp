@@ -70,7 +70,10 @@ void Views::publish(const Core& core) {
   std::vector<WorkloadId> touched;
   for (const Step& step : core.steps())
     for (const Fact& fact : step.facts)
-      if (const auto id = workload_of(state, fact)) touched.push_back(*id);
+      // What waits is told anew why.
+      if (std::holds_alternative<WorldChanged>(fact.body))
+        return rebuild(core);
+      else if (const auto id = workload_of(state, fact)) touched.push_back(*id);
   std::ranges::sort(touched);
   touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
   std::vector<std::shared_ptr<const WorkloadRow>> fresh;
