@@ -253,6 +253,34 @@ TEST_F(FitnessTest, ACommandThatIsNotThereIsNobodysFault) {
   EXPECT_TRUE(state_.fitness.empty());
 }
 
+// Other rules, another fleet: who is out of use stays so while its node is there.
+TEST_F(FitnessTest, WhatIsKnownOutlastsAChangeOfTheWorld) {
+  feed(Drain{NodeId{0}, true});
+  feed(HealthObserved{NodeId{0}, 1, Health::kQuarantined});
+  feed(HealthObserved{NodeId{0}, 1, Health::kHealthy});
+  const auto change = [&](QuarantineRule rule, const std::string& name) {
+    auto world = std::make_shared<World>(*state_.world);
+    world->options.quarantine = rule;
+    world->fleet.nodes.front().name = name;
+    return feed(Configure{world});
+  };
+  QuarantineRule longer = state_.world->options.quarantine;
+  longer.trial = Duration::hours(2);
+  const std::string same = state_.world->fleet.nodes.front().name;
+  EXPECT_EQ(change(longer, same), "world-changed");
+  EXPECT_EQ(node(), Health::kQuarantined);
+  EXPECT_EQ(device(1), Health::kQuarantined);
+  wait_until(30 * kMinute);
+  EXPECT_EQ(decide(), "probation");
+  feed(Drain{NodeId{0}, false});
+  EXPECT_EQ(node(), Health::kHealthy);
+  EXPECT_EQ(device(1), Health::kProbation);
+  feed(Drain{NodeId{0}, true});
+  EXPECT_EQ(change(longer, "another"), "world-changed");
+  EXPECT_TRUE(state_.fitness.empty()) << "the node is gone";
+  EXPECT_EQ(state_.board.node(NodeId{1}).health, Health::kHealthy);
+}
+
 TEST_F(FitnessTest, WithoutARuleNothingIsRemembered) {
   configure({});
   for (const char* name : {"a", "b", "c", "d"}) {

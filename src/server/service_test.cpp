@@ -304,6 +304,21 @@ TEST(UsageDesk, UnchangedSamplesLeaveNoTrace) {
   EXPECT_EQ(look({{{900, 0}}, {900}}), 0U) << "a device that the node does not have";
 }
 
+// A node that is gone keeps its place in the list, and is not the machine that is looked at.
+TEST(UsageDesk, TheOneNodeThatThereIsIsMeant) {
+  const TestFolder folder;
+  TestClock clock;
+  const auto core = open_core(folder.path("journal"), clock);
+  ASSERT_TRUE(core->input(Configure{small_world()}).has_value());
+  auto moved = std::make_shared<World>(*small_world());
+  moved->fleet.nodes.front().name = "n2";
+  ASSERT_TRUE(core->input(Configure{moved}).has_value());
+  ASSERT_EQ(core->state().world->fleet.nodes.size(), 2U);
+  observe_sample(*core, {{}, {3}});
+  EXPECT_EQ(observed_health(core->state(), {NodeId{1U}, 3}), Health::kQuarantined);
+  EXPECT_EQ(observed_health(core->state(), {NodeId{0U}, 3}), Health::kHealthy);
+}
+
 TEST_F(ServiceTest, WithoutPricesThereAreNoBudgetsAndNoCosts) {
   start();
   ApiClient ann = client();
