@@ -73,7 +73,8 @@ void Views::publish(const Core& core) {
       // What waits is told anew why.
       if (std::holds_alternative<WorldChanged>(fact.body))
         return rebuild(core);
-      else if (const auto id = workload_of(state, fact)) touched.push_back(*id);
+      else if (const auto id = workload_of(state, fact))
+        touched.push_back(*id);
   std::ranges::sort(touched);
   touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
   std::vector<std::shared_ptr<const WorkloadRow>> fresh;
