@@ -6,6 +6,9 @@
 //                                  that was acknowledged, and takes the request again that was not
 //   a full disk                    it takes nothing more, still answers, and goes on by itself
 //   a folder that is read-only     it does not start, says why, and has changed nothing
+//   a power cut                    all that was acknowledged is there, though every file has
+//   nothing
+//                                  but what it held when it was last synced
 //   a byte that is another         `journal verify` names the entry, and so does a start that needs
 //                                  it
 
@@ -13,8 +16,10 @@
 #include <signal.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <vector>
 
 #include "base/check.h"
 #include "server/api_client.h"
@@ -30,7 +35,9 @@ using server::ApiClient;
 class Installation {
  public:
   explicit Installation(std::string program)
-      : folder_(fresh_folder("sillar-faults")), program_(std::move(program)) {}
+      : folder_(fresh_folder("sillar-faults")), program_(std::move(program)) {
+    fs::create_directory(synced());
+  }
   ~Installation() { fs::remove_all(folder_); }
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
@@ -42,7 +49,8 @@ class Installation {
     setup.data = data();
     setup.flags = {"--devices", "h100:8"};
     setup.environment = {{"LD_PRELOAD", SILLAR_FAULTY_FILES},
-                         {"SILLAR_FAULTS", folder_ + "/fault " + data()}};
+                         {"SILLAR_FAULTS", folder_ + "/fault " + data()},
+                         {"SILLAR_SYNCED", synced()}};
     setup.errors = errors();
     return ChildServer(setup);
   }
@@ -55,6 +63,20 @@ class Installation {
   }
   void let_fail(std::string_view what) const { write_file(folder_ + "/fault", what); }
   void let_work() const { fs::remove(folder_ + "/fault"); }
+  // Every file as it was last synced; those that never were are gone.
+  void cut_the_power() const {
+    for (const auto& entry : fs::recursive_directory_iterator(data())) {
+      if (!entry.is_regular_file()) continue;
+      std::string name = entry.path().string();
+      std::ranges::replace(name, '/', '%');
+      const std::string copy = synced() + "/" + name;
+      if (fs::exists(copy))
+        write_file(entry.path(), bytes_of(copy));
+      else
+        fs::remove(entry.path());
+    }
+  }
+  [[nodiscard]] std::string synced() const { return folder_ + "/synced"; }
   [[nodiscard]] std::string data() const { return folder_ + "/data"; }
   [[nodiscard]] std::string errors() const { return folder_ + "/errors"; }
   [[nodiscard]] std::string said() const { return bytes_of(errors()); }
@@ -148,6 +170,23 @@ void try_read_only(const std::string& program) {
   expect(server.end(SIGTERM) == 0, "it stops in order");
 }
 
+void try_power_cuts(const std::string& program, int cuts) {
+  Installation here(program);
+  std::vector<std::string> acknowledged;
+  for (int cut = 0; cut <= cuts; ++cut) {
+    ChildServer server = here.start();
+    ApiClient client = here.client(server);
+    for (const std::string& name : acknowledged) expect_there(client, name, true);
+    for (int i = 0; i < 3 + 7 * cut; ++i) {
+      const std::string name = fmt::format("w{}-{}", cut, i);
+      expect(submit(client, name, name).has_value(), "a submission");
+      acknowledged.push_back(name);
+    }
+    server.end(cut % 2 == 0 ? SIGKILL : SIGTERM);
+    here.cut_the_power();
+  }
+}
+
 // Out of the write-ahead log, which has checksums of its own, into the database.
 void move_out_of_the_log(const std::string& database) {
   sqlite3* handle = nullptr;
@@ -196,9 +235,11 @@ void run(const std::string& program) {
   try_failing(program, "write");
   try_full_disk(program);
   try_read_only(program);
+  try_power_cuts(program, 6);
   try_flipped_byte(program);
   fmt::print(
-      "faults: a failed sync, a failed write, a full disk, a read-only folder, a flipped "
+      "faults: a failed sync, a failed write, a full disk, a read-only folder, power cuts, a "
+      "flipped "
       "byte: as promised\n");
 }
 
