@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs sillar.
 #
-#   ./run.sh              schedules the Philly and the openb trace of examples/data and shows what came of it
+#   ./run.sh              serves this machine and a demo fleet that real traces keep busy, until Ctrl-C
+#   ./run.sh demo ...     the same with flags; ./run.sh demo --help lists them
+#   ./run.sh traces       schedules the Philly and the openb trace of examples/data and shows what came of it
 #   ./run.sh VERB ...     builds, then runs `sillar VERB ...` in the caller's folder
 set -euo pipefail
 here=$PWD
@@ -10,13 +12,21 @@ root=$PWD
 
 scripts/setup.sh build
 cmake --preset release --log-level=WARNING >/dev/null
-cmake --build --preset release --target sillar
+# What the build says is no part of what a verb answers.
+cmake --build --preset release --target sillar >&2
 sillar=$root/build/release/src/cli/sillar
 
-if [ $# -gt 0 ]; then
-  cd "$here"
-  exec "$sillar" "$@"
-fi
+case "${1:-demo}" in
+  demo)
+    [ $# -gt 0 ] && shift
+    cd "$here"
+    export SILLAR_COMMAND=./run.sh # What it tells people to type.
+    exec "$sillar" demo --examples "$root/examples" "$@" ;;
+  traces) ;;
+  *)
+    cd "$here"
+    exec "$sillar" "$@" ;;
+esac
 echo "Philly: its jobs as they arrived, on 512 GPUs. What is evicted takes 30 s to start again."
 echo
 "$sillar" simulate --trace examples/data/philly/philly_jobs.csv --format philly --gpus 512 \

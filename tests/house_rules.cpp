@@ -12,8 +12,8 @@ struct Room {
 };
 
 // base < model < {import, schedule, scale, govern, ledger} < engine < {journal, lake, drivers,
-// simulate} < server < cli. Rooms of one floor do not see each other. net stands on base and serves
-// the rooms that talk to others; the gateway runs without the control plane.
+// simulate} < server < demo < cli. Rooms of one floor do not see each other. net stands on base and
+// serves the rooms that talk to others; the gateway runs without the control plane.
 const std::vector<Room>& rooms() {
   static const std::vector<Room> kRooms = {
       {"base", {}},
@@ -33,9 +33,12 @@ const std::vector<Room>& rooms() {
       {"server",
        {"base", "model", "import", "schedule", "scale", "govern", "ledger", "engine", "net",
         "journal", "lake", "drivers", "simulate"}},
+      {"demo",
+       {"base", "model", "schedule", "scale", "govern", "ledger", "engine", "net", "journal",
+        "drivers", "simulate", "server"}},
       {"cli",
        {"base", "model", "import", "schedule", "scale", "govern", "ledger", "engine", "journal",
-        "lake", "drivers", "simulate", "server", "gateway"}},
+        "lake", "drivers", "simulate", "server", "demo", "gateway"}},
   };
   return kRooms;
 }

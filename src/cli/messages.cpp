@@ -103,12 +103,14 @@ const Entry& entry_of(Message message) {
   constexpr auto kTitle = static_cast<std::size_t>(Message::kFirstTitle);
   constexpr auto kService = static_cast<std::size_t>(Message::kFirstService);
   constexpr auto kResource = static_cast<std::size_t>(Message::kFirstResource);
+  constexpr auto kDemo = static_cast<std::size_t>(Message::kFirstDemo);
   if (at < kHelp) return kSentences[at - 1];
   if (at < kPage) return help_entries()[at - kHelp];
   if (at < kTitle) return page_entries()[at - kPage];
   if (at < kService) return title_entries()[at - kTitle];
   if (at < kResource) return service_entries()[at - kService];
-  return resource_entries()[at - kResource];
+  if (at < kDemo) return resource_entries()[at - kResource];
+  return demo_entries()[at - kDemo];
 }
 
 }  // namespace

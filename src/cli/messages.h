@@ -401,6 +401,18 @@ enum class Message : std::uint16_t {
   kTitleMethod,
   kTitleOsUser,
 
+  // The demo (messages_demo.cpp).
+  kFirstDemo,
+  kVerbDemo = kFirstDemo,
+  kFlagDemoSpeed,
+  kFlagDemoData,
+  kFlagDemoDevices,
+  kFlagDemoRunAs,
+  kFlagDemoExamples,
+  kDemoServes,
+  kDemoNext,
+  kDemoStaysHere,
+
   kCount
 };
 
@@ -417,6 +429,7 @@ struct Entry {
 [[nodiscard]] std::span<const Entry> title_entries();
 [[nodiscard]] std::span<const Entry> service_entries();
 [[nodiscard]] std::span<const Entry> resource_entries();
+[[nodiscard]] std::span<const Entry> demo_entries();
 
 // True when the entries are exactly [first, end) in order and say something in both languages.
 [[nodiscard]] consteval bool is_complete(std::span<const Entry> entries, Message first,

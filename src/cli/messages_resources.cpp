@@ -56,7 +56,7 @@ constexpr auto kResources = std::to_array<Entry>({
     {Message::kTitleMethod, "Proven by", "Acreditado por"},
     {Message::kTitleOsUser, "Runs as", "Ejecuta como"},
 });
-static_assert(is_complete(kResources, Message::kFirstResource, Message::kCount));
+static_assert(is_complete(kResources, Message::kFirstResource, Message::kFirstDemo));
 
 }  // namespace
 

@@ -15,9 +15,9 @@
 namespace {
 
 // Verbs that serve, or talk to whoever does, or look at folders of the disk.
-constexpr std::array<std::string_view, 15> kOutside{
-    "serve", "submit", "get",    "cancel", "events", "logs",  "hold",   "release",
-    "drain", "queue",  "budget", "cost",   "whoami", "audit", "metrics"};
+constexpr std::array<std::string_view, 16> kOutside{
+    "serve",   "demo",  "submit", "get",    "cancel", "events", "logs",  "hold",
+    "release", "drain", "queue",  "budget", "cost",   "whoami", "audit", "metrics"};
 
 // The words before an empty line are arguments; what follows it is the file that all names mean.
 std::vector<std::string> words_of(std::string_view& text) {

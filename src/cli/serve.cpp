@@ -1,22 +1,16 @@
 // serve: the control plane in the foreground, until it is told to stop.
 
 #include <fmt/format.h>
-#include <pthread.h>
-#include <pwd.h>
-#include <signal.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <mutex>
 
-#include "base/quantity.h"
 #include "cli/build_info.h"
 #include "cli/model_files.h"
 #include "cli/pricing.h"
+#include "cli/serving.h"
 #include "cli/translation.h"
 #include "cli/verbs.h"
-#include "drivers/local_driver.h"
 #include "model/text.h"
 #include "server/local_world.h"
 #include "server/service.h"
@@ -24,51 +18,7 @@
 namespace sillar::cli {
 namespace {
 
-constexpr std::string_view kListenDefault = "127.0.0.1:7400";
 constexpr std::string_view kDataDefault = "sillar-data";
-constexpr Duration kPatience = Duration::seconds(10);
-
-Time wall_clock() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return Time{Duration::seconds(now.tv_sec).ns + now.tv_nsec};
-}
-
-// Signals that end the service, blocked from before its first thread on and waited for by one.
-class EndSignals {
- public:
-  EndSignals() {
-    ::sigemptyset(&set_);
-    ::sigaddset(&set_, SIGINT);
-    ::sigaddset(&set_, SIGTERM);
-    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-  }
-  void wait() const {
-    int which = 0;
-    ::sigwait(&set_, &which);
-  }
-
- private:
-  sigset_t set_{};
-};
-
-Status read_listen(const Context& context, std::string_view text, net::ServerOptions& http) {
-  const std::size_t colon = text.rfind(':');
-  std::int64_t port = -1;
-  if (colon != std::string_view::npos) {
-    const auto read = parse_integer(text.substr(colon + 1));
-    if (read) port = *read;
-  }
-  if (colon == 0 || port < 0 || port > 65535)
-    return invalid(context.say(Message::kNotAnAddress, {{"value", text}}));
-  std::string_view address = text.substr(0, colon);
-  if (address.starts_with('[') && address.ends_with(']'))
-    address = address.substr(1, address.size() - 2);
-  http.address = address;
-  http.port = static_cast<std::uint16_t>(port);
-  return {};
-}
 
 // Beyond this machine, tokens do not travel in the clear; and a name that is not ours is not
 // answered for, so that no page can reach us by one that it points here.
@@ -134,17 +84,6 @@ void greet(const Context& context, const server::Service& service, const std::st
   context.remark(context.say(Message::kServing, {{"url", url}}));
 }
 
-Result<std::unique_ptr<drivers::Driver>> local_driver(const std::string& data,
-                                                      server::DriverSeat seat) {
-  drivers::LocalOptions local;
-  local.folder = data + "/tasks";
-  local.work_folder = data + "/work";
-  local.installation = std::move(seat.installation);
-  local.epoch = seat.epoch;
-  SILLAR_TRY(driver, drivers::LocalDriver::open(std::move(local), std::move(seat.observe)));
-  return driver;
-}
-
 // A file that was named, else NVML where there are its devices and they were not declared.
 server::UsageOptions usage_of_devices(const Context& context) {
   server::UsageOptions usage;
@@ -156,15 +95,6 @@ server::UsageOptions usage_of_devices(const Context& context) {
   const std::shared_ptr<drivers::Nvml> nvml = drivers::Nvml::load();
   if (nvml) usage.sample = [nvml]() -> Result<drivers::DeviceSample> { return nvml->sample(); };
   return usage;
-}
-
-// Whoever started this; behind sudo, whoever did that.
-std::string user_of_commands(const Context& context) {
-  if (context.arguments.has("run-as")) return std::string(context.arguments.text("run-as"));
-  const passwd* user = ::getpwuid(::geteuid());
-  const std::string name = user == nullptr ? std::string{} : user->pw_name;
-  const std::string behind = context.io.environment("SUDO_USER");
-  return name == "root" && !behind.empty() ? behind : name;
 }
 
 Result<Exit> run_serve(Context& context) {
@@ -179,7 +109,7 @@ Result<Exit> run_serve(Context& context) {
   };
   SILLAR_TRY_STATUS(read_listen(
       context, context.arguments.has("listen") ? context.arguments.text("listen") : kListenDefault,
-      options.http));
+      options));
   options.http.certificate_path = context.arguments.text("tls-certificate");
   options.http.key_path = context.arguments.text("tls-key");
   SILLAR_TRY_STATUS(check_exposure(context, options.http));
@@ -205,7 +135,7 @@ Result<Exit> run_serve(Context& context) {
   greet(context, *service, data);
   signals.wait();
   context.remark(context.say(Message::kServeStops));
-  service->drain(kPatience);
+  service->drain(kServePatience);
   return Exit::kOk;
 }
 

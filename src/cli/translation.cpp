@@ -102,10 +102,10 @@ std::span<const Translation> reason_translations() {
 
 std::optional<Match> best_sentence(std::string_view text) {
   std::optional<Match> best;
-  for (const auto table :
-       {document_translations(), model_translations(), world_translations(),
-        simulation_translations(), import_translations(), access_translations(),
-        alert_translations(), net_translations(), change_translations(), reason_translations()}) {
+  for (const auto table : {document_translations(), model_translations(), world_translations(),
+                           simulation_translations(), import_translations(), access_translations(),
+                           alert_translations(), demo_translations(), net_translations(),
+                           change_translations(), reason_translations()}) {
     std::optional<Match> found = best_of(table, text);
     if (found && (!best || found->literals > best->literals)) best = std::move(found);
   }

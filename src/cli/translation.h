@@ -32,6 +32,7 @@ struct Translation {
 [[nodiscard]] std::span<const Translation> access_translations();
 // Alert rules, channels and deliveries: server, drivers.
 [[nodiscard]] std::span<const Translation> alert_translations();
+[[nodiscard]] std::span<const Translation> demo_translations();
 // Servers, clients, URLs, certificates: net.
 [[nodiscard]] std::span<const Translation> net_translations();
 // Changes of the world that work stands against: engine.

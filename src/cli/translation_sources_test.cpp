@@ -222,10 +222,11 @@ std::string sentence_of(const Literal& literal) {
 
 std::set<std::string_view> catalogue() {
   std::set<std::string_view> all;
-  for (const auto table : {document_translations(), model_translations(), world_translations(),
-                           simulation_translations(), import_translations(), access_translations(),
-                           alert_translations(), net_translations(), change_translations(),
-                           tail_translations(), part_translations(), context_translations()})
+  for (const auto table :
+       {document_translations(), model_translations(), world_translations(),
+        simulation_translations(), import_translations(), access_translations(),
+        alert_translations(), demo_translations(), net_translations(), change_translations(),
+        tail_translations(), part_translations(), context_translations()})
     for (const Translation& pair : table) all.insert(pair.english);
   return all;
 }

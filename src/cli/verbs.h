@@ -14,6 +14,7 @@ const Verb& cancel_verb();
 const Verb& completion_verb();
 const Verb& cost_verb();
 const Verb& decide_verb();
+const Verb& demo_verb();
 const Verb& drain_verb();
 const Verb& events_verb();
 const Verb& explain_verb();

@@ -27,6 +27,8 @@ struct LaunchOrder {
   std::int32_t task = 0;
   std::int32_t array_index = -1;  // -1: no array.
   std::int32_t attempt = 0;
+  std::string node;  // Where it was placed.
+  Time placed;       // When that was decided.
   Launch run;
   std::string os_user;                // Whose rights the command has.
   std::vector<std::int32_t> devices;  // Indices on the node.

@@ -54,6 +54,7 @@ struct ApiParts {
   Witness witness;             // May be empty.
   Metrics* metrics = nullptr;  // Never null once the API is there.
   ServiceFigures figures = {};
+  std::function<void(Workload&)> complete = {};  // See ServiceOptions.
 };
 
 // What a request is about, for the audit log and for whoever decides whether it may.
@@ -95,6 +96,9 @@ class Api : private AnswerObserver {
   [[nodiscard]] bool permit(const std::shared_ptr<Call>& call, const Subject& subject,
                             const Answer& absent);
   [[nodiscard]] Time now() const { return parts_.clock(); }
+  void complete(Workload& workload) const {
+    if (parts_.complete) parts_.complete(workload);
+  }
   [[nodiscard]] Digest hash_of(const ApiKey& key) const { return parts_.hash_of_key(key); }
   [[nodiscard]] bool still_valid(const Requester& requester) const {
     return parts_.authenticator->access()->still_valid(requester, now());

@@ -156,6 +156,7 @@ void submit_workloads(Api& api, const std::shared_ptr<Call>& call) {
   for (Workload& workload : *workloads) {
     workload.owner = call->caller().name;
     workload.os_user = call->caller().os_user;
+    api.complete(workload);
     shared.push_back(std::make_shared<Workload>(std::move(workload)));
   }
   api.mutate(

@@ -73,6 +73,8 @@ LaunchOrder launch_order(const Core& core, TaskId id) {
   order.task = ordinal_of(state, id);
   if (!spec.array.empty()) order.array_index = spec.array[static_cast<std::size_t>(order.task)];
   order.attempt = state.attempt(id);
+  order.node = state.world->fleet.nodes[task.place.node.index()].name;
+  order.placed = task.started;
   order.run = spec.run;
   order.os_user = spec.os_user;
   for (std::int32_t d = 0; d < kDevicesPerNodeMax; ++d)

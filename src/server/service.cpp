@@ -144,6 +144,7 @@ ApiParts Service::api_parts(const std::string& pepper) {
   parts.usage = &usage_book_;
   parts.authenticator = &*authenticator_;
   parts.clock = options_.clock;
+  parts.complete = options_.complete;
   parts.hash_of_key = [pepper](const ApiKey& key) { return api_key_hash(pepper, key); };
   parts.witness = options_.witness;
   parts.metrics = &metrics_;

@@ -48,7 +48,9 @@ struct ServiceOptions {
   Witness witness;              // Of every answer; may be empty.
   std::string version;          // Of the program, for its metrics.
   std::string commit;
-  std::string os_user;      // As whom the first administrator's commands run.
+  std::string os_user;  // As whom the first administrator's commands run.
+  // What this installation asks of work beyond what its owner said; may be empty. From any thread.
+  std::function<void(Workload&)> complete = {};
   UsageOptions usage = {};  // Of this machine's devices.
 };
 
