@@ -4,6 +4,7 @@
 #
 #   run_sh.sh            run from the repository's root
 set -euo pipefail
+export LC_ALL=C
 say() { printf 'run_sh: %s\n' "$*"; }
 die() { printf 'run_sh: %s\n' "$*" >&2; cat "$folder/err" >&2; exit 1; }
 
@@ -11,7 +12,7 @@ folder=$(mktemp -d)
 chmod 755 "$folder" # Commands run as somebody else where root tests this.
 pid=
 end() {
-  [ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null || true
+  if [ -n "$pid" ]; then kill -KILL "$pid" 2>/dev/null || true; fi
   rm -rf "$folder"
 }
 trap end EXIT
@@ -31,23 +32,23 @@ SILLAR_TOKEN=$(cat "$folder/data/first-token")
 export SILLAR_TOKEN
 sillar=build/release/src/cli/sillar
 
-# Everything that happens to a workload until it has ended in the way that is asked for. The stream ends with its reader.
+# await PROJECT PATTERN NUMBER: until so many events of the project match.
 await() {
-  local line source
-  exec {events}< <(exec "$sillar" events --project default --after 0.0 2>>"$folder/err")
+  local line seen=0 source
+  exec {events}< <(exec "$sillar" events --project "$1" --after 0.0 2>>"$folder/err")
   source=$!
-  while read -r -u "$events" line; do
-    case "$line" in *"$2"*"$1"* | *"$1"*"$2"*)
-      exec {events}<&-
-      kill "$source" 2>/dev/null || true
-      return 0 ;;
-    esac
+  while [ "$seen" -lt "$3" ] && read -r -u "$events" line; do
+    [[ $line =~ $2 ]] && seen=$((seen + 1))
   done
-  die "$1 never came to $2"
+  exec {events}<&-
+  kill "$source" 2>/dev/null || true
+  [ "$seen" -eq "$3" ] || die "there were only $seen events '$2' of $1"
 }
 
+# The shell of the command is to see the variable, not this one.
+# shellcheck disable=SC2016
 "$sillar" submit --gpus 2 --name first --project default -- sh -c 'echo on $CUDA_VISIBLE_DEVICES' 2>/dev/null
-await first finished
+await default '"finished","task":"first/0"' 1
 "$sillar" get workloads --project default | grep -q 'first .*Succeeded' || die "it did not succeed"
 "$sillar" logs first | grep -q '^on 0,1$' || die "its output is not there"
 "$sillar" cost -o csv | grep -q '^default,' || die "nobody pays for it"
@@ -59,8 +60,9 @@ code=0
 grep -q 'budget' "$folder/refusal" || die "the refusal does not name the budget"
 say "a hard budget refuses"
 
-running=$("$sillar" get workloads --phase Running --limit 1000 -o csv | wc -l)
-[ "$running" -gt 50 ] || die "the demo fleet is idle: $running"
+await acme '"confirmed"' 50
+say "the demo fleet is busy"
+
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null || true
 start
