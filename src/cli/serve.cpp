@@ -127,6 +127,7 @@ Result<Exit> run_serve(Context& context) {
     std::_Exit(static_cast<int>(Exit::kFailure));
   };
   options.os_user = user_of_commands(context);
+  options.machine = server::look_at_this_machine().name;
   options.version = build_info().version;
   options.commit = build_info().commit;
   options.usage = usage_of_devices(context);

@@ -106,6 +106,13 @@ inline WorkloadList workload_list() {
   return {&workload_table, kWorkloadCopies};
 }
 
+// Children find their parents, which stand before them.
+void link_projects(std::vector<Project>& projects);
+// Holds the parts of `root` against their rules. False: options or fleet are at fault, so that what
+// stands on them cannot be judged.
+bool check_parts(Decoder& decoder, const Value& root, const Options& options, const Fleet& fleet,
+                 std::span<const Project> projects);
+
 inline constexpr std::array<std::string_view, 4> kTaskStateNames{"Pending", "Running", "Stopping",
                                                                  "Finished"};
 

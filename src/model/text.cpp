@@ -53,20 +53,6 @@ void report(Decoder& decoder, const Value& root, const Compact* compact, std::st
   }
 }
 
-// Children find their parents, which stand before them.
-void link_projects(std::vector<Project>& projects) {
-  std::map<std::string_view, std::size_t> by_name;
-  for (std::size_t p = 0; p < projects.size(); ++p) {
-    const std::string_view name = projects[p].name;
-    const std::size_t slash = name.rfind('/');
-    if (slash != std::string_view::npos) {
-      const auto parent = by_name.find(name.substr(0, slash));
-      if (parent != by_name.end()) projects[p].parent = ProjectId{parent->second};
-    }
-    by_name.try_emplace(name, p);
-  }
-}
-
 // Gives running tasks that name no devices the lowest free ones of their node, after all tasks that
 // do name theirs. What does not fit is left for validation to complain about.
 void place_tasks(const Fleet& fleet, std::vector<Workload>& workloads) {
@@ -108,7 +94,41 @@ std::string print(const Value& value, TextFormat format) {
   return format == TextFormat::kYaml ? print_yaml(value) : print_json(value) + "\n";
 }
 
+// Holds a part of the document, "fleet", against its rules.
+template <class Validate>
+void check_part(Decoder& decoder, const Value& root, std::string_view part, Validate validate) {
+  Complaints complaints(kFaultsMax);
+  validate(complaints);
+  const Value* stated = root.find(part);
+  report(decoder, stated != nullptr ? *stated : root,
+         part == "workloads" ? &kWorkloadCopies : nullptr, part, complaints);
+}
+
 }  // namespace
+
+// Children find their parents, which stand before them.
+void link_projects(std::vector<Project>& projects) {
+  std::map<std::string_view, std::size_t> by_name;
+  for (std::size_t p = 0; p < projects.size(); ++p) {
+    const std::string_view name = projects[p].name;
+    const std::size_t slash = name.rfind('/');
+    if (slash != std::string_view::npos) {
+      const auto parent = by_name.find(name.substr(0, slash));
+      if (parent != by_name.end()) projects[p].parent = ProjectId{parent->second};
+    }
+    by_name.try_emplace(name, p);
+  }
+}
+
+bool check_parts(Decoder& decoder, const Value& root, const Options& options, const Fleet& fleet,
+                 std::span<const Project> projects) {
+  check_part(decoder, root, "options", [&](Complaints& c) { validate_options(options, c); });
+  check_part(decoder, root, "fleet", [&](Complaints& c) { validate_fleet(fleet, c); });
+  if (decoder.failed()) return false;
+  check_part(decoder, root, "projects",
+             [&](Complaints& c) { validate_projects(projects, fleet, c); });
+  return true;
+}
 
 Result<Fleet> load_fleet(const Document& document) {
   Fleet fleet;
@@ -158,25 +178,14 @@ Result<Scenario> load_scenario(const Document& document) {
   Decoder decoder(document, scenario.fleet);
   if (scenario_table().read(decoder, document.root, scenario)) {
     link_projects(scenario.projects);
-    const auto check = [&](std::string_view part, auto validate) {
-      Complaints complaints(kFaultsMax);
-      validate(complaints);
-      const Value* root = document.root.find(part);
-      report(decoder, root != nullptr ? *root : document.root,
-             part == "workloads" ? &kWorkloadCopies : nullptr, part, complaints);
-    };
-    check("options", [&](Complaints& c) { validate_options(scenario.options, c); });
-    check("fleet", [&](Complaints& c) { validate_fleet(scenario.fleet, c); });
-    // What stands on a faulty fleet cannot be judged.
-    if (!decoder.failed()) {
+    if (check_parts(decoder, document.root, scenario.options, scenario.fleet, scenario.projects)) {
       place_tasks(scenario.fleet, scenario.workloads);
-      check("projects",
-            [&](Complaints& c) { validate_projects(scenario.projects, scenario.fleet, c); });
-      check("workloads", [&](Complaints& c) {
+      check_part(decoder, document.root, "workloads", [&](Complaints& c) {
         validate_workloads(scenario.workloads, scenario.fleet, scenario.projects, c);
       });
-      check("expect",
-            [&](Complaints& c) { validate_expectation(scenario.expect, scenario.workloads, c); });
+      check_part(decoder, document.root, "expect", [&](Complaints& c) {
+        validate_expectation(scenario.expect, scenario.workloads, c);
+      });
     }
   }
   if (decoder.failed()) return tl::unexpected(decoder.error());

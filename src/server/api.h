@@ -52,6 +52,7 @@ struct ApiParts {
   std::function<Time()> clock;
   std::function<Digest(const ApiKey&)> hash_of_key;
   Witness witness;             // May be empty.
+  std::string machine = {};    // See ServiceOptions.
   Metrics* metrics = nullptr;  // Never null once the API is there.
   ServiceFigures figures = {};
   std::function<void(Workload&)> complete = {};  // See ServiceOptions.
@@ -77,6 +78,7 @@ class Api : private AnswerObserver {
   [[nodiscard]] const Views& views() const { return *parts_.views; }
   [[nodiscard]] Events& events() { return *parts_.events; }
   [[nodiscard]] const Effects& effects() const { return *parts_.effects; }
+  [[nodiscard]] const std::string& machine() const { return parts_.machine; }
   [[nodiscard]] LogDesk& logs() { return *parts_.logs; }
   // For what runs on the control thread.
   [[nodiscard]] const UsageBook& usage() const { return *parts_.usage; }
@@ -147,6 +149,9 @@ void list_queue(Api& api, const std::shared_ptr<Call>& call);
 void list_nodes(Api& api, const std::shared_ptr<Call>& call);
 void drain_node(Api& api, const std::shared_ptr<Call>& call);
 void undrain_node(Api& api, const std::shared_ptr<Call>& call);
+void get_config(Api& api, const std::shared_ptr<Call>& call);
+void plan_config(Api& api, const std::shared_ptr<Call>& call);
+void apply_config(Api& api, const std::shared_ptr<Call>& call);
 void list_budgets(Api& api, const std::shared_ptr<Call>& call);
 void list_costs(Api& api, const std::shared_ptr<Call>& call);
 void list_principals(Api& api, const std::shared_ptr<Call>& call);

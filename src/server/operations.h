@@ -58,6 +58,7 @@ struct Chapter {
 // One for each file operations_*.cpp.
 [[nodiscard]] Chapter workload_chapter();
 [[nodiscard]] Chapter fleet_chapter();
+[[nodiscard]] Chapter config_chapter();
 [[nodiscard]] Chapter money_chapter();
 [[nodiscard]] Chapter identity_chapter();
 [[nodiscard]] Chapter service_chapter();

@@ -221,6 +221,28 @@ std::vector<Row> fleet_rows() {
        .ask = post<kNodes, kUndrain>,
        .absent = "n9"},
       {.method = "GET",
+       .pattern = "/api/v1/config",
+       .least = Least::kRoot,
+       .ask = list<"/api/v1/config">,
+       .marker = "alfa"},
+      {.method = "POST",
+       .pattern = "/api/v1/plan",
+       .least = Least::kRoot,
+       .ask = [](RightsTest&, const std::string&) -> Asked {
+         return {"POST", "/api/v1/plan", R"({"document": {"options": {}}})"};
+       },
+       .marker = "base"},
+      {.method = "POST",
+       .pattern = "/api/v1/apply",
+       .least = Least::kRoot,
+       .ask = [](RightsTest& t, const std::string&) -> Asked {
+         const std::string document = R"({"document": {"options": {}})";
+         const std::string base =
+             RightsTest::field_of(t.as_admin("POST", "/api/v1/plan", document + "}"), "base");
+         return {"POST", "/api/v1/apply", document + R"(, "base": ")" + base + "\"}"};
+       },
+       .marker = "base"},
+      {.method = "GET",
        .pattern = "/api/v1/budgets",
        .least = Least::kViewer,
        .ask = list<"/api/v1/budgets">,

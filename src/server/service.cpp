@@ -147,6 +147,7 @@ ApiParts Service::api_parts(const std::string& pepper) {
   parts.complete = options_.complete;
   parts.hash_of_key = [pepper](const ApiKey& key) { return api_key_hash(pepper, key); };
   parts.witness = options_.witness;
+  parts.machine = options_.machine;
   parts.metrics = &metrics_;
   parts.figures.version = options_.version;
   parts.figures.commit = options_.commit;

@@ -52,6 +52,8 @@ struct ServiceOptions {
   // What this installation asks of work beyond what its owner said; may be empty. From any thread.
   std::function<void(Workload&)> complete = {};
   UsageOptions usage = {};  // Of this machine's devices.
+  // The node that is this machine: what it has is not for a configuration to change. Empty: none.
+  std::string machine = {};
 };
 
 // In the data folder; there is one until the first administrator has used it.

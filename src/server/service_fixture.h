@@ -88,6 +88,7 @@ class ServiceTest : public testing::Test {
     options.os_user = "nobody";
     options.witness = description_witness();
     options.usage = usage_;
+    options.machine = machine_;
     options.make_driver = [this](DriverSeat seat) -> Result<std::unique_ptr<drivers::Driver>> {
       notes_.observe = std::move(seat.observe);
       return std::make_unique<NotingDriver>(notes_);
@@ -135,6 +136,7 @@ class ServiceTest : public testing::Test {
   journal::TestFolder folder_;
   std::shared_ptr<const World> world_ = small_world();  // Of the first start.
   UsageOptions usage_;
+  std::string machine_;
   std::string token_;
   NotingDriver::Notes notes_;
   std::unique_ptr<Service> service_;
