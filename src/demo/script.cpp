@@ -17,10 +17,13 @@ constexpr Duration kRoundPause = Duration::hours(1);
 constexpr Duration kUnscripted = Duration::minutes(5);
 constexpr Duration kPullMin = Duration::seconds(20);  // Of trace time, from placement to start.
 constexpr std::uint64_t kPullSpreadSeconds = 100;
-// In a thousand attempts, by chance that follows from name and attempt: those that fail (the traces
-// do not say of most jobs how they ended), and those whose machine is lost.
-constexpr std::uint64_t kFailures = 40;
-constexpr std::uint64_t kLosses = 4;
+// In so many attempts, by chance that follows from name and attempt: those that fail (the traces do
+// not say of most jobs how they ended), and those whose machine is lost. Losses are by real time,
+// so that at high speed not every machine is in quarantine.
+constexpr std::uint64_t kAttempts = 100'000;
+constexpr std::uint64_t kFailures = 4'000;
+constexpr std::uint64_t kLossesAtSpeedOne = 24'000;
+constexpr std::uint64_t kLossesMax = 1'000;
 // Each further attempt goes on from a checkpoint, with half of what was left.
 constexpr std::int32_t kHalvingsMax = 6;
 // An owner says as limit a little more than double what it takes, and estimates a quarter too much.
@@ -142,12 +145,14 @@ drivers::SimulatedRun Script::run(const drivers::LaunchOrder& order) const {
   const int halvings = std::clamp(order.attempt - 1, 0, kHalvingsMax);
   const Duration whole{real(arrival.runs).ns >> halvings};
   run.ends_after = run.starts_after + whole;
-  const std::uint64_t odds = chance("end", name, order.attempt) % 1000;
-  if (odds >= kFailures + kLosses && !arrival.failed) return run;
+  const std::uint64_t odds = chance("end", name, order.attempt) % kAttempts;
+  const std::uint64_t losses =
+      std::min(kLossesAtSpeedOne / static_cast<std::uint64_t>(speed_), kLossesMax);
+  if (odds >= kFailures + losses && !arrival.failed) return run;
   // Somewhere on the way.
   run.ends_after =
       run.starts_after + Duration{whole.ns / 8 * static_cast<std::int64_t>(1 + odds % 7)};
-  if (odds >= kFailures && odds < kFailures + kLosses) {
+  if (odds >= kFailures && odds < kFailures + losses) {
     run.end = drivers::ObservationKind::kLost;
     run.message = "the machine went away";
     return run;
