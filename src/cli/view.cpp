@@ -48,6 +48,10 @@ std::string shortened(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, end)) + "…";
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 bool is_number(Cell cell) {
   return cell != Cell::kText && cell != Cell::kWord && cell != Cell::kDevices;
 }
@@ -94,8 +98,35 @@ std::string show_device(const Value& value) {
   return out;
 }
 
+// Moments within a text without parts of a second, which nobody reads: those of RFC 3339 in UTC,
+// "2026-11-24T20:35:28.630446707Z".
+std::string without_fractions(const std::string& text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00";
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto fits = [&] {
+      if (text.size() - i < kForm.size()) return false;
+      for (std::size_t k = 0; k < kForm.size(); ++k)
+        if (kForm[k] == '0' ? !is_digit(text[i + k]) : text[i + k] != kForm[k]) return false;
+      return true;
+    };
+    if (!fits()) {
+      out += text[i++];
+      continue;
+    }
+    out.append(text, i, kForm.size());
+    i += kForm.size();
+    std::size_t end = i;
+    if (end < text.size() && text[end] == '.')
+      while (++end < text.size() && is_digit(text[end])) {
+      }
+    if (end < text.size() && text[end] == 'Z') i = end;
+  }
+  return out;
+}
+
 std::string show_scalar(const std::string& text, Cell cell, const Locale& locale) {
-  if (cell == Cell::kText) return harmless(text);
+  if (cell == Cell::kText) return without_fractions(harmless(text));
   if (cell == Cell::kWord) return harmless(say_word(text, locale.language));
   // An amount that is none (unlimited, unknown) is shown as the word that it is.
   if (!is_json_number(text) || text.find_first_of("eE") != std::string::npos)
@@ -319,7 +350,8 @@ std::string show_cell(const Value* value, Cell cell, const Locale& locale) {
     case Value::Kind::kMapping:
       if (is_money(cell)) return show_money(*value, cell == Cell::kPrice, locale);
       if (cell == Cell::kDevices) return show_device(*value);
-      return harmless(scalar_at(*value, locale.language == Language::kSpanish ? "es" : "en"));
+      return without_fractions(
+          harmless(scalar_at(*value, locale.language == Language::kSpanish ? "es" : "en")));
     case Value::Kind::kSequence: {
       std::string out;
       for (const Value& item : value->items) {

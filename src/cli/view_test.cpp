@@ -1,5 +1,6 @@
 #include "cli/view.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace sillar::cli {
@@ -121,6 +122,18 @@ TEST(View, NamesCannotCommandTheTerminal) {
       "a\x1b[2Jb\nc\xC2\x9B"
       "d\xFFñ");
   EXPECT_EQ(show_cell(&value, Cell::kText, {}), "a?[2Jb?c?d?ñ");
+}
+
+TEST(View, MomentsAreShownWithoutPartsOfASecond) {
+  const auto shown = [](std::string_view text) {
+    const Value value = parsed(fmt::format(R"({{"a": "{}"}})", text));
+    return show_cell(value.find("a"), Cell::kText, {});
+  };
+  EXPECT_EQ(shown("2026-11-24T20:35:28.630446707Z"), "2026-11-24T20:35:28Z");
+  EXPECT_EQ(shown("from 2026-11-24T20:35:28.5Z until 2026-11-24T20:36:00Z."),
+            "from 2026-11-24T20:35:28Z until 2026-11-24T20:36:00Z.");
+  for (const char* other : {"2026-11-24T20:35:28.5", "2026-11-24", "1.5Z", "2026-11-24T20:35:28."})
+    EXPECT_EQ(shown(other), other);
 }
 
 TEST(View, PathsFindWhatIsThere) {
