@@ -285,6 +285,9 @@ constexpr auto kNoMessages = std::to_array<std::pair<std::string_view, std::stri
     {"task, service, dev-environment", "words of a field"},
     {"request.cpu: 2", "a field of ours"},
     {"request.memory: 8Gi", "a field of ours"},
+    {"utf-8?Q?", "part of a header"},
+    {"MAIL FROM:<{}>", "a command to a mail server"},
+    {"RCPT TO:<{}>", "a command to a mail server"},
 });
 
 TEST(TranslationSources, EverySentenceHasItsSpanish) {

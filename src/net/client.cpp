@@ -1,8 +1,6 @@
 #include "net/client.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netdb.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +10,7 @@
 
 #include "net/acceptor.h"
 #include "net/framing.h"
+#include "net/resolve.h"
 #include "net/response_parser.h"
 #include "net/window.h"
 #include "net/wire.h"
@@ -34,26 +33,6 @@ bool may_repeat(std::string_view method) {
   constexpr std::array<std::string_view, 5> kIdempotent = {"GET", "HEAD", "PUT", "DELETE",
                                                            "OPTIONS"};
   return std::ranges::find(kIdempotent, method) != kIdempotent.end();
-}
-
-Result<std::vector<std::string>> resolve(const Url& url) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_ADDRCONFIG;
-  addrinfo* found = nullptr;
-  const int failed = ::getaddrinfo(url.host.c_str(), nullptr, &hints, &found);
-  if (failed != 0)
-    return fail(ErrorCode::kIo, fmt::format("{}: its name cannot be resolved ({})", url.host,
-                                            ::gai_strerror(failed)));
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
-  std::vector<std::string> out;
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
-    std::array<char, NI_MAXHOST> ip{};
-    if (::getnameinfo(each->ai_addr, each->ai_addrlen, ip.data(), ip.size(), nullptr, 0,
-                      NI_NUMERICHOST) == 0)
-      out.emplace_back(ip.data());
-  }
-  return out;
 }
 
 Result<std::string> request_bytes(const Url& url, const ClientRequest& request) {
@@ -130,7 +109,7 @@ Result<std::unique_ptr<Wire>> Client::Parts::connect(const Exchange& exchange) {
     SILLAR_TRY(context, tls_context());
     to.tls = std::move(context);
   }
-  SILLAR_TRY(addresses, resolve(url));
+  SILLAR_TRY(addresses, resolve(url.host));
   if (options.address_allowed)
     std::erase_if(addresses, [&](const std::string& ip) { return !options.address_allowed(ip); });
   if (addresses.empty())

@@ -92,20 +92,24 @@ Result<std::unique_ptr<Wire>> Wire::connect(const To& to, Moment deadline) {
   if (!parts->run_until(deadline)) return fail(ErrorCode::kLimit, "connecting took too long");
   if (parts->outcome.error) return fail(ErrorCode::kIo, parts->outcome.error.message());
   parts->socket.set_option(tcp::no_delay(true), error);
-  if (to.tls) {
-    SSL_CTX_up_ref(to.tls.get());
-    parts->context.emplace(to.tls.get());
-    parts->tls.emplace(parts->socket, *parts->context);
-    SILLAR_TRY_STATUS(parts->name_peer(to));
-    parts->tls->async_handshake(asio::ssl::stream_base::client, parts->tell());
-    if (!parts->run_until(deadline))
-      return fail(ErrorCode::kLimit, "the TLS handshake took too long");
-    if (parts->outcome.error)
-      return tl::unexpected(to.verify
-                                ? parts->failure().within("TLS")
-                                : Error{ErrorCode::kIo, "TLS: " + parts->outcome.error.message()});
-  }
-  return std::unique_ptr<Wire>(new Wire(std::move(parts)));
+  std::unique_ptr<Wire> wire(new Wire(std::move(parts)));
+  if (to.tls) SILLAR_TRY_STATUS(wire->start_tls(to, deadline));
+  return wire;
+}
+
+Status Wire::start_tls(const To& to, Moment deadline) {
+  SSL_CTX_up_ref(to.tls.get());
+  parts_->context.emplace(to.tls.get());
+  parts_->tls.emplace(parts_->socket, *parts_->context);
+  SILLAR_TRY_STATUS(parts_->name_peer(to));
+  parts_->tls->async_handshake(asio::ssl::stream_base::client, parts_->tell());
+  if (!parts_->run_until(deadline))
+    return fail(ErrorCode::kLimit, "the TLS handshake took too long");
+  if (parts_->outcome.error)
+    return tl::unexpected(to.verify
+                              ? parts_->failure().within("TLS")
+                              : Error{ErrorCode::kIo, "TLS: " + parts_->outcome.error.message()});
+  return {};
 }
 
 Status Wire::write(std::string_view bytes, Moment deadline) {

@@ -30,6 +30,9 @@ class Wire {
   [[nodiscard]] static Result<std::unique_ptr<Wire>> connect(const To& to, Moment deadline);
   ~Wire();
 
+  // From here on in TLS (`to.tls`), as after STARTTLS. Requires: it is not yet, and nothing that
+  // the other side said is unread.
+  [[nodiscard]] Status start_tls(const To& to, Moment deadline);
   [[nodiscard]] Status write(std::string_view bytes, Moment deadline);
   // At least one byte, or 0 when the other side has closed. `on_tick`, where there is one, is
   // called every `tick` while nothing comes; once it returns false the read ends with kLimit.
