@@ -329,6 +329,7 @@ enum class Message : std::uint16_t {
   kFlagRunAs,
   kFlagServeFleet,
   kFlagServeProjects,
+  kFlagAlerts,
   kFlagCertificate,
   kFlagKey,
   kFlagHostNames,

@@ -41,6 +41,8 @@ constexpr auto kService = std::to_array<Entry>({
      "Flota del primer arranque; si no, solo esta máquina."},
     {Message::kFlagServeProjects, "Projects of the first start; otherwise one, “default”.",
      "Proyectos del primer arranque; si no, uno, «default»."},
+    {Message::kFlagAlerts, "Whom to alert of what: rules and channels. See docs/ALERTS.md.",
+     "A quién avisar y de qué: reglas y canales. Vea docs/ALERTS.md."},
     {Message::kFlagCertificate, "TLS certificate chain (PEM); goes with --tls-key.",
      "Cadena de certificados TLS (PEM); acompaña a --tls-key."},
     {Message::kFlagKey, "TLS private key (PEM).", "Clave privada TLS (PEM)."},

@@ -97,6 +97,14 @@ server::UsageOptions usage_of_devices(const Context& context) {
   return usage;
 }
 
+// None where no file is named.
+Result<server::AlertSettings> alerts_of(const Context& context) {
+  const std::string path(context.arguments.text("alerts"));
+  if (path.empty()) return server::AlertSettings{};
+  SILLAR_TRY(document, read_document(context.io, path));
+  return server::load_alert_settings(document);
+}
+
 Result<Exit> run_serve(Context& context) {
   const EndSignals signals;
   std::mutex remarks;
@@ -131,6 +139,8 @@ Result<Exit> run_serve(Context& context) {
   options.version = build_info().version;
   options.commit = build_info().commit;
   options.usage = usage_of_devices(context);
+  SILLAR_TRY(alerts, alerts_of(context));
+  options.alerts = std::move(alerts);
   const std::string data = options.data;
   SILLAR_TRY(service, server::Service::start(std::move(options)));
   greet(context, *service, data);
@@ -158,6 +168,7 @@ const Verb& serve_verb() {
                 {"fleet", "FILE", Message::kFlagServeFleet, {}},
                 {"projects", "FILE", Message::kFlagServeProjects, {}},
                 prices_flag(),
+                {"alerts", "FILE", Message::kFlagAlerts, {}},
                 {"tls-certificate", "FILE", Message::kFlagCertificate, {}},
                 {"tls-key", "FILE", Message::kFlagKey, {}},
                 {"host-names", "NAMES", Message::kFlagHostNames, {}}},

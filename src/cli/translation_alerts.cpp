@@ -17,7 +17,6 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"a rule has at most {} channels", "una regla tiene como máximo {0} canales"},
     {"a second rule named '{}'", "una segunda regla llamada '{0}'"},
     {"there are at most {} alert rules", "hay como máximo {0} reglas de alerta"},
-    {"rule '{}': there is no channel '{}'", "regla '{0}': no existe el canal '{1}'"},
     // Channels.
     {"{}_file and {}_env are both set; one is enough",
      "{0}_file y {1}_env están definidos; con uno basta"},
@@ -42,6 +41,7 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"a second channel named '{}'", "un segundo canal llamado '{0}'"},
     {"there are at most {} channels", "hay como máximo {0} canales"},
     // Deliveries.
+    {"channel '{}'", "canal '{0}'"},
     {"the variable {} is not set", "la variable {0} no está definida"},
     {"{} holds no secret of one line", "{0} no contiene un secreto de una línea"},
     {"the channel '{}' has no valid URL", "el canal '{0}' no tiene una URL válida"},

@@ -45,7 +45,8 @@ class Evaluation {
       for (const AlertRule& rule : rules_) {
         if (!asks_for(rule, finding, now_)) continue;
         const Standing standing{rule.name, finding.code, finding.subject};
-        if (lasting.insert(standing).second && !known.contains(standing)) fire(rule, finding);
+        if (lasting.insert(standing).second && !known.contains(standing) && has_room())
+          fire(rule, finding);
       }
     for (const auto& [id, alert] : open_) {
       if (alert.code == AlertCode::kBudgetActual || alert.code == AlertCode::kBudgetForecast)
@@ -81,8 +82,11 @@ class Evaluation {
     });
   }
 
+  [[nodiscard]] bool has_room() const {
+    return open_.size() + changes_.fired.size() < kOpenAlertsMax;
+  }
+
   void fire(const AlertRule& rule, const AlertFinding& finding) {
-    if (open_.size() + changes_.fired.size() >= kOpenAlertsMax) return;
     Alert alert;
     alert.rule = rule.name;
     alert.code = finding.code;

@@ -35,7 +35,8 @@ struct AlertChanges {
   std::vector<std::pair<std::string, AlertEnd>> ended;  // Open ones, by id.
 };
 
-// Beyond these nothing fires until others are over.
+// Beyond these no condition fires until others are over; what lasts is found again then. What
+// happens once is told whatever there is.
 inline constexpr std::size_t kOpenAlertsMax = 10'000;
 
 // A condition fires once for each rule and subject while it lasts; a threshold once for each rule,

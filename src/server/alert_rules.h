@@ -13,7 +13,6 @@
 
 #include "base/bytes.h"
 #include "base/document.h"
-#include "base/result.h"
 #include "base/time.h"
 
 namespace sillar::server {
@@ -64,10 +63,7 @@ inline constexpr std::size_t kAlertRulesMax = 500;
 inline constexpr std::size_t kAlertChannelsMax = 64;
 inline constexpr std::int32_t kAlertPercentMax = 1000;
 
-// A list, or a mapping whose only field `rules` is one. Errors (kInvalidInput): one line for each
-// fault, "name:line:column: path: what is wrong".
-[[nodiscard]] Result<std::vector<AlertRule>> load_alert_rules(const Document& document);
-// As a mapping with the field `rules`; what is printed loads back to equal rules.
+// As a list; what is printed loads back to equal rules, see alert_settings.h.
 [[nodiscard]] Value alert_rules_value(std::span<const AlertRule> rules);
 
 void put_alert_rules(std::string& out, std::span<const AlertRule> rules);

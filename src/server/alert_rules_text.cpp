@@ -5,6 +5,7 @@
 #include <set>
 
 #include "model/codecs.h"
+#include "server/alert_lists.h"
 #include "server/alert_rules.h"
 
 namespace sillar::server {
@@ -59,54 +60,29 @@ const Table<AlertRule>& rule_table() {
   return table;
 }
 
-struct RuleList {
-  std::vector<AlertRule> rules;
-};
-
-const Table<RuleList>& list_table() {
-  static const auto table = [] {
-    Table<RuleList> t("alert_rules", "Alert rules.");
-    t.required("rules", &RuleList::rules, List<Record<AlertRule>>{{&rule_table}}, "The rules.");
-    return t;
-  }();
-  return table;
-}
-
-void check_names(Decoder& decoder, const Value& list, const std::vector<AlertRule>& rules) {
+bool check_names(Decoder& decoder, const Value& list, const std::vector<AlertRule>& rules) {
+  if (rules.size() > kAlertRulesMax)
+    return decoder.fault(list, fmt::format("there are at most {} alert rules", kAlertRulesMax));
+  bool good = true;
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < rules.size(); ++i)
     if (!names.insert(rules[i].name).second)
-      decoder.fault(list.items[i], fmt::format("a second rule named '{}'", rules[i].name));
-  if (rules.size() > kAlertRulesMax)
-    decoder.fault(list, fmt::format("there are at most {} alert rules", kAlertRulesMax));
+      good = decoder.fault(list.items[i], fmt::format("a second rule named '{}'", rules[i].name));
+  return good;
 }
 
 }  // namespace
 
-Result<std::vector<AlertRule>> load_alert_rules(const Document& document) {
-  Fleet none;
-  Decoder decoder(document, none);
-  RuleList list;
-  const Value* found = &document.root;
-  bool good = false;
-  if (document.root.kind == Value::Kind::kSequence) {
-    good = List<Record<AlertRule>>{{&rule_table}}.read(decoder, document.root, list.rules);
-  } else {
-    good = list_table().read(decoder, document.root, list);
-    found = document.root.find("rules");
-  }
-  if (good) check_names(decoder, *found, list.rules);
-  if (decoder.failed()) return tl::unexpected(decoder.error());
-  return std::move(list.rules);
+bool read_alert_rules(Decoder& decoder, const Value& list, std::vector<AlertRule>& out) {
+  if (!List<Record<AlertRule>>{{&rule_table}}.read(decoder, list, out)) return false;
+  return check_names(decoder, list, out);
 }
 
 Value alert_rules_value(std::span<const AlertRule> rules) {
   static const Fleet kNone;
   Value list = Value::sequence();
   for (const AlertRule& rule : rules) list.items.push_back(rule_table().write(kNone, rule));
-  Value root = Value::mapping();
-  root.set("rules", std::move(list));
-  return root;
+  return list;
 }
 
 }  // namespace sillar::server

@@ -106,6 +106,7 @@ void Control::run_batch(std::deque<Command> commands) {
   }
   if (!core_->steps().empty()) changed_ = changed_full_ = true;
   run_cycle();
+  if (hooks_.decided) hooks_.decided(*core_, low);
   const bool writes = core_->seq() > core_->durable_seq();
   const Watch watch;
   const Status committed = core_->commit();

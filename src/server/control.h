@@ -49,6 +49,9 @@ struct ControlOptions {
 };
 
 struct ControlHooks {
+  // On the control thread, within each batch, after all that it decides: what follows from it and
+  // becomes durable with it.
+  std::function<void(Core&, bool disk_is_low)> decided;
   // After each batch, on the control thread: what happened, durable by now.
   std::function<void(const Core&)> published;
   // The journal cannot go on: say so and end the process. Never returns to normal work.

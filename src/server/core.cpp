@@ -15,7 +15,8 @@ namespace sillar::server {
 Core::Core(journal::Journal journal, CoreOptions options)
     : journal_(std::move(journal)),
       options_(std::move(options)),
-      front_({&parts_.installation, &parts_.answers, &parts_.identity, &parts_.audit}) {}
+      front_({&parts_.installation, &parts_.answers, &parts_.identity, &parts_.audit,
+              &parts_.alerts}) {}
 
 Result<std::unique_ptr<Core>> Core::open(journal::Journal journal, CoreOptions options) {
   std::unique_ptr<Core> core(new Core(std::move(journal), std::move(options)));

@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "journal/archive.h"
 #include "journal/journal.h"
+#include "server/alerts.h"
 #include "server/answers.h"
 #include "server/audit.h"
 #include "server/front_state.h"
@@ -30,6 +31,7 @@ struct Parts {
   Answers answers;
   Identity identity;
   AuditLog audit;
+  Alerts alerts;
 };
 
 // An input that has become an entry of the journal.

@@ -65,6 +65,7 @@ void Service::drain(Duration patience) {
   http_.reset();
   check_.reset();
   if (usage_) usage_->stop();
+  if (notifier_) notifier_->stop();
   posting_ = nullptr;
   if (control_) control_->stop();
   effects_.stop();
@@ -73,6 +74,8 @@ void Service::drain(Duration patience) {
 }
 
 Status Service::open() {
+  for (const AlertChannel& channel : options_.alerts.channels)
+    SILLAR_TRY_STATUS(check_channel(channel));
   SILLAR_TRY_STATUS(make_folder(options_.data, 0755));
   SILLAR_TRY_STATUS(journal::check_file_system(options_.data));
   SILLAR_TRY(core, open_core());
@@ -99,7 +102,9 @@ Status Service::open() {
   driver_ = std::move(driver);
   SILLAR_TRY_STATUS(effects_.start(*core, *driver_));
 
+  start_notifier(core->parts().installation.name());
   ControlHooks hooks;
+  hooks.decided = [this](Core& now, bool low) { alert_watch_->look(now, low); };
   hooks.published = [this](const Core& now) {
     // First: whoever is answered next may use what it was given.
     if (now.identity_changed())
@@ -107,6 +112,7 @@ Status Service::open() {
     views_.publish(now);
     events_.publish(now);
     effects_.publish(now);
+    notifier_->publish(now);
   };
   hooks.fatal = options_.fatal;
   hooks.disk_is_low = [this] { return disk_->low(); };
@@ -228,6 +234,31 @@ bool Service::post_observation(const drivers::Observation& observation) {
                           return Answer{};
                         },
                         {}});
+}
+
+void Service::start_notifier(const std::string& installation) {
+  alert_watch_ = std::make_unique<AlertWatch>(options_.alerts);
+  NotifierOptions notifier;
+  notifier.channels = options_.alerts.channels;
+  notifier.installation = installation;
+  notifier.clock = options_.clock;
+  notifier_ = std::make_unique<Notifier>(std::move(notifier),
+                                         [this](Notifier::Act act, Notifier::Done done) {
+                                           return post_delivery(std::move(act), std::move(done));
+                                         });
+}
+
+bool Service::post_delivery(Notifier::Act act, Notifier::Done done) {
+  Control* control = posting_;
+  if (control == nullptr) return false;
+  return control->post({Urgency::kRelease,
+                        [act = std::move(act)](Core& core) {
+                          act(core);
+                          return Answer{};
+                        },
+                        [done = std::move(done)](const Answer& answer) {
+                          if (done) done(answer.status < 300);
+                        }});
 }
 
 bool Service::post_sample(drivers::DeviceSample sample, std::function<void()> done) {

@@ -14,11 +14,13 @@
 #include "journal/disk.h"
 #include "model/input.h"
 #include "net/server.h"
+#include "server/alert_watch.h"
 #include "server/api.h"
 #include "server/control.h"
 #include "server/effects.h"
 #include "server/events.h"
 #include "server/journal_check.h"
+#include "server/notifier.h"
 #include "server/usage_desk.h"
 #include "server/views.h"
 
@@ -54,6 +56,7 @@ struct ServiceOptions {
   UsageOptions usage = {};  // Of this machine's devices.
   // The node that is this machine: what it has is not for a configuration to change. Empty: none.
   std::string machine = {};
+  AlertSettings alerts = {};  // Who is told of what.
 };
 
 // In the data folder; there is one until the first administrator has used it.
@@ -94,6 +97,8 @@ class Service {
   [[nodiscard]] Status offer_first_token(Core& core, const std::string& pepper);
   [[nodiscard]] static Result<std::vector<Step>> recent_steps(journal::Journal& journal);
   [[nodiscard]] bool post_observation(const drivers::Observation& observation);
+  void start_notifier(const std::string& installation);
+  [[nodiscard]] bool post_delivery(Notifier::Act act, Notifier::Done done);
   [[nodiscard]] bool post_sample(drivers::DeviceSample sample, std::function<void()> done);
 
   ServiceOptions options_;
@@ -110,6 +115,8 @@ class Service {
   std::atomic<Control*> posting_ = nullptr;  // Where observations go, while it is there.
   std::unique_ptr<drivers::Driver> driver_;
   std::unique_ptr<UsageDesk> usage_;
+  std::unique_ptr<AlertWatch> alert_watch_;
+  std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Control> control_;
   std::unique_ptr<Api> api_;
   std::optional<JournalCheck> check_;
