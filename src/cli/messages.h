@@ -414,6 +414,37 @@ enum class Message : std::uint16_t {
   kDemoNext,
   kDemoStaysHere,
 
+  // Alerts of a running service (messages_alerts.cpp).
+  kFirstAlert,
+  kVerbAlerts = kFirstAlert,
+  kOperandAlertAction,
+  kOperandAlertNames,
+  kFlagAlertState,
+  kFlagChannel,
+  kFlagAllDead,
+  kNoAlerts,
+  kNoDeliveries,
+  kNoChannels,
+  kRetryWhat,
+  kTestOne,
+  kNoNamesHere,
+  kRetried,
+  kTestArrived,
+  kTestFailed,
+  kTestSlow,
+  kTitleSeverity,
+  kTitleAlert,
+  kTitleFired,
+  kTitleOver,
+  kTitleOfRule,
+  kTitleChannel,
+  kTitleAttempts,
+  kTitleNextTry,
+  kTitleError,
+  kTitleArrived,
+  kTitleDead,
+  kTitleId,
+
   kCount
 };
 
@@ -431,6 +462,7 @@ struct Entry {
 [[nodiscard]] std::span<const Entry> service_entries();
 [[nodiscard]] std::span<const Entry> resource_entries();
 [[nodiscard]] std::span<const Entry> demo_entries();
+[[nodiscard]] std::span<const Entry> alert_entries();
 
 // True when the entries are exactly [first, end) in order and say something in both languages.
 [[nodiscard]] consteval bool is_complete(std::span<const Entry> entries, Message first,

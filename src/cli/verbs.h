@@ -8,6 +8,7 @@
 
 namespace sillar::cli {
 
+const Verb& alerts_verb();
 const Verb& audit_verb();
 const Verb& budget_verb();
 const Verb& cancel_verb();

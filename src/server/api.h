@@ -12,6 +12,7 @@
 #include "journal/disk.h"
 #include "net/http.h"
 #include "net/server.h"
+#include "server/alert_channels.h"
 #include "server/authenticator.h"
 #include "server/call.h"
 #include "server/control.h"
@@ -47,6 +48,7 @@ struct ApiParts {
   Events* events = nullptr;
   const Effects* effects = nullptr;
   LogDesk* logs = nullptr;
+  std::span<const AlertChannel> channels;
   Authenticator* authenticator = nullptr;
   const UsageBook* usage = nullptr;  // The control thread's.
   std::function<Time()> clock;
@@ -79,6 +81,7 @@ class Api : private AnswerObserver {
   [[nodiscard]] Events& events() { return *parts_.events; }
   [[nodiscard]] const Effects& effects() const { return *parts_.effects; }
   [[nodiscard]] const std::string& machine() const { return parts_.machine; }
+  [[nodiscard]] std::span<const AlertChannel> channels() const { return parts_.channels; }
   [[nodiscard]] LogDesk& logs() { return *parts_.logs; }
   // For what runs on the control thread.
   [[nodiscard]] const UsageBook& usage() const { return *parts_.usage; }
@@ -154,6 +157,12 @@ void plan_config(Api& api, const std::shared_ptr<Call>& call);
 void apply_config(Api& api, const std::shared_ptr<Call>& call);
 void list_budgets(Api& api, const std::shared_ptr<Call>& call);
 void list_costs(Api& api, const std::shared_ptr<Call>& call);
+void list_alerts(Api& api, const std::shared_ptr<Call>& call);
+void list_deliveries(Api& api, const std::shared_ptr<Call>& call);
+void get_delivery(Api& api, const std::shared_ptr<Call>& call);
+void retry_delivery(Api& api, const std::shared_ptr<Call>& call);
+void list_channels(Api& api, const std::shared_ptr<Call>& call);
+void test_channel(Api& api, const std::shared_ptr<Call>& call);
 void list_principals(Api& api, const std::shared_ptr<Call>& call);
 void add_principal(Api& api, const std::shared_ptr<Call>& call);
 void put_role(Api& api, const std::shared_ptr<Call>& call);

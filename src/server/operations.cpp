@@ -9,8 +9,9 @@
 namespace sillar::server {
 
 std::span<const Chapter> chapters() {
-  static const std::array all{workload_chapter(), fleet_chapter(),    config_chapter(),
-                              money_chapter(),    identity_chapter(), service_chapter()};
+  static const std::array all{workload_chapter(), fleet_chapter(), config_chapter(),
+                              money_chapter(),    alert_chapter(), identity_chapter(),
+                              service_chapter()};
   return all;
 }
 

@@ -61,6 +61,7 @@ struct Chapter {
 [[nodiscard]] Chapter config_chapter();
 [[nodiscard]] Chapter money_chapter();
 [[nodiscard]] Chapter identity_chapter();
+[[nodiscard]] Chapter alert_chapter();
 [[nodiscard]] Chapter service_chapter();
 
 // All of them, made once.

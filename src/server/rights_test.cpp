@@ -255,6 +255,53 @@ std::vector<Row> fleet_rows() {
   };
 }
 
+constexpr char kDeliveries[] = "/api/v1/alerts/deliveries/";
+constexpr char kChannels[] = "/api/v1/alerts/channels/";
+constexpr char kRetry[] = "/retry";
+constexpr char kTest[] = "/test";
+
+std::vector<Row> alert_rows() {
+  constexpr auto delivery = [](RightsTest& t) { return t.dead_delivery(); };
+  constexpr std::string_view kNone = "00000000000000000000000000000000";
+  return {
+      {.method = "GET",
+       .pattern = "/api/v1/alerts",
+       .least = Least::kViewer,
+       .make = delivery,
+       .ask = list<"/api/v1/alerts">,
+       .marker = "alfa-fails"},
+      {.method = "GET",
+       .pattern = "/api/v1/alerts/deliveries",
+       .least = Least::kViewer,
+       .make = delivery,
+       .ask = list<"/api/v1/alerts/deliveries">,
+       .marker = "alfa-fails"},
+      {.method = "GET",
+       .pattern = "/api/v1/alerts/deliveries/{id}",
+       .least = Least::kViewer,
+       .make = delivery,
+       .ask = [](RightsTest&, const std::string& id) { return Asked{"GET", kDeliveries + id}; },
+       .absent = kNone},
+      {.method = "POST",
+       .pattern = "/api/v1/alerts/deliveries/{id}/retry",
+       .least = Least::kManager,
+       .make = delivery,
+       .ask = post<kDeliveries, kRetry>,
+       .absent = kNone},
+      {.method = "GET",
+       .pattern = "/api/v1/alerts/channels",
+       .least = Least::kRoot,
+       .ask = list<"/api/v1/alerts/channels">,
+       .marker = "alfa-nowhere"},
+      {.method = "POST",
+       .pattern = "/api/v1/alerts/channels/{name}/test",
+       .least = Least::kRoot,
+       .make = [](RightsTest&) { return std::string("alfa-nowhere"); },
+       .ask = post<kChannels, kTest>,
+       .absent = "not-there"},
+  };
+}
+
 std::vector<Row> principal_rows() {
   return {
       {.method = "GET",
@@ -337,7 +384,8 @@ std::vector<Row> key_rows() {
 std::span<const Row> RightsTest::rows() {
   static const std::vector<Row> all = [] {
     std::vector<Row> some = service_rows();
-    for (const auto& more : {workload_rows(), fleet_rows(), principal_rows(), key_rows()})
+    for (const auto& more :
+         {workload_rows(), fleet_rows(), alert_rows(), principal_rows(), key_rows()})
       some.insert(some.end(), more.begin(), more.end());
     return some;
   }();

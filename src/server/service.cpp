@@ -147,6 +147,7 @@ ApiParts Service::api_parts(const std::string& pepper) {
   parts.events = &events_;
   parts.effects = &effects_;
   parts.logs = logs_.get();
+  parts.channels = options_.alerts.channels;
   parts.usage = &usage_book_;
   parts.authenticator = &*authenticator_;
   parts.clock = options_.clock;

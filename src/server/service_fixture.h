@@ -89,6 +89,7 @@ class ServiceTest : public testing::Test {
     options.witness = description_witness();
     options.usage = usage_;
     options.machine = machine_;
+    options.alerts = alerts_;
     options.make_driver = [this](DriverSeat seat) -> Result<std::unique_ptr<drivers::Driver>> {
       notes_.observe = std::move(seat.observe);
       return std::make_unique<NotingDriver>(notes_);
@@ -137,6 +138,7 @@ class ServiceTest : public testing::Test {
   std::shared_ptr<const World> world_ = small_world();  // Of the first start.
   UsageOptions usage_;
   std::string machine_;
+  AlertSettings alerts_;
   std::string token_;
   NotingDriver::Notes notes_;
   std::unique_ptr<Service> service_;

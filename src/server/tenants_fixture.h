@@ -45,7 +45,20 @@ projects:
 
 class TenantsTest : public ServiceTest {
  public:
-  TenantsTest() { world_ = tenants_world(); }
+  TenantsTest() {
+    world_ = tenants_world();
+    // Nothing that is sent there arrives: it is not a public address.
+    AlertChannel nowhere;
+    nowhere.name = "alfa-nowhere";
+    nowhere.kind = ChannelKind::kSlack;
+    nowhere.url = "http://127.0.0.1:1/";
+    AlertRule failed;
+    failed.name = "alfa-fails";
+    failed.kind = AlertKind::kFailed;
+    failed.project = "acme/alfa";
+    failed.channels = {nowhere.name};
+    alerts_ = {{nowhere}, {failed}};
+  }
 
   void start_with_tenants() {
     start();
@@ -121,6 +134,22 @@ class TenantsTest : public ServiceTest {
                                   R"(", "request": {"accelerators": 1})" + more + "}")));
     return name;
   }
+  // A delivery of an alert of alfa's that was given up.
+  std::string dead_delivery() {
+    if (dead_.empty()) {
+      EXPECT_TRUE(
+          good(as_admin("POST", "/api/v1/workloads",
+                        R"({"name": "alfa-fails", "project": "acme/alfa", "kind": "batch", )"
+                        R"("request": {"accelerators": 1}, "run": {"command": ["false"]}})")));
+      notes_.exits(notes_.token("alfa-fails"), 1);
+    }
+    while (dead_.empty()) {
+      const Answered answered = as_admin("GET", "/api/v1/alerts/deliveries?state=dead");
+      const auto list = parse_document("deliveries", answered.body);
+      for (const Value& item : list->root.find("items")->items) dead_ = item.find("id")->scalar;
+    }
+    return dead_;
+  }
   // All of one length.
   std::string fresh_name(const std::string& what) { return what + std::to_string(++names_); }
 
@@ -128,6 +157,7 @@ class TenantsTest : public ServiceTest {
   std::map<std::string, std::string, std::less<>> beta_;
   std::string stranger_;
   std::string running_;
+  std::string dead_;
   int names_ = 1000;
 };
 

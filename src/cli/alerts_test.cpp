@@ -1,0 +1,94 @@
+// The verb against a service of its own and a receiver that takes webhooks.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "cli/cli_fixture.h"
+#include "net/server.h"
+#include "server/service_fixture.h"
+
+namespace sillar::cli {
+namespace {
+
+class AlertsVerb : public testing::Test {
+ protected:
+  AlertsVerb() {
+    auto receiver = net::Server::start({}, [this](const net::Request&, net::Responder responder) {
+      responder.send({refuses ? 404 : 204, {}, {}});
+    });
+    EXPECT_TRUE(receiver.has_value());
+    receiver_ = std::move(*receiver);
+    server::AlertChannel hook;
+    hook.name = "hook";
+    hook.url = "http://" + receiver_->address() + "/";
+    hook.secret.environment = "PATH";  // One that is always set.
+    hook.allow = {server::ChannelReach::kLoopback};
+    server::ServiceOptions options;
+    options.data = folder_.path("data");
+    options.tasks_folder = options.data + "/tasks";
+    options.world = server::small_world();
+    options.clock = [] {
+      return Time{std::chrono::system_clock::now().time_since_epoch().count()};
+    };
+    options.remark = [](const std::string&) {};
+    options.fatal = [](const Error& error) { FAIL() << error.message; };
+    options.alerts.channels = {hook};
+    options.make_driver = [this](server::DriverSeat) -> Result<std::unique_ptr<drivers::Driver>> {
+      return std::make_unique<server::NotingDriver>(notes_);
+    };
+    auto service = server::Service::start(std::move(options));
+    EXPECT_TRUE(service.has_value());
+    service_ = std::move(*service);
+    process_.environment["SILLAR_SERVER"] = "http://" + service_->address();
+    process_.environment["SILLAR_TOKEN"] =
+        journal::bytes_of_file(folder_.path("data") + "/" + server::kFirstTokenFile);
+  }
+  Outcome run(const std::vector<std::string>& words) { return process_.run(words); }
+
+  std::atomic<bool> refuses = false;
+
+ private:
+  journal::TestFolder folder_;
+  server::NotingDriver::Notes notes_;
+  std::unique_ptr<net::Server> receiver_;
+  std::unique_ptr<server::Service> service_;
+  TestProcess process_;
+};
+
+TEST_F(AlertsVerb, TriesChannelsAndTakesUpWhatDidNotArrive) {
+  EXPECT_EQ(run({"alerts"}).out, "Nothing has fired.\n");
+  const Outcome arrived = run({"alerts", "test", "hook"});
+  EXPECT_EQ(arrived.code, 0) << arrived.err;
+  EXPECT_EQ(arrived.err, "Channel hook took the test.\n");
+  refuses = true;
+  const Outcome failed = run({"alerts", "test", "hook", "--lang", "es"});
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_NE(failed.err.find("El canal hook no aceptó la prueba: el receptor respondió con el "
+                            "estado 404"),
+            std::string::npos)
+      << failed.err;
+  const Outcome dead = run({"alerts", "dead", "-o", "csv"});
+  EXPECT_NE(dead.out.find("the receiver answered with status 404"), std::string::npos) << dead.out;
+  EXPECT_NE(run({"alerts", "deliveries", "--state", "delivered"}).out.find("Test of channel hook"),
+            std::string::npos);
+  refuses = false;
+  const Outcome retried = run({"alerts", "retry", "--all"});
+  EXPECT_EQ(retried.code, 0) << retried.err;
+  EXPECT_EQ(retried.err, "Taken up again: 1.\n");
+  EXPECT_EQ(run({"alerts", "test", "hook"}).code, 0) << "behind what was taken up again";
+  EXPECT_EQ(run({"alerts", "dead"}).out, "There are no such deliveries.\n");
+  EXPECT_NE(run({"alerts", "channels"}).out.find("webhook"), std::string::npos);
+}
+
+TEST_F(AlertsVerb, SaysWhatIsWrong) {
+  EXPECT_EQ(run({"alerts", "test", "pager"}).code, 3);
+  EXPECT_EQ(run({"alerts", "retry", "abc"}).code, 3);
+  EXPECT_EQ(run({"alerts", "retry"}).code, 2);
+  EXPECT_EQ(run({"alerts", "test"}).code, 2);
+  EXPECT_EQ(run({"alerts", "list", "x"}).code, 2);
+  EXPECT_EQ(run({"alerts", "--state", "lost"}).code, 2);
+}
+
+}  // namespace
+}  // namespace sillar::cli
