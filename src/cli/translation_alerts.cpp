@@ -42,6 +42,8 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"there are at most {} channels", "hay como máximo {0} canales"},
     // Deliveries.
     {"channel '{}'", "canal '{0}'"},
+    {"alert rule '{}': there is no project '{}' now",
+     "regla de alerta '{0}': ahora no existe el proyecto '{1}'"},
     {"the variable {} is not set", "la variable {0} no está definida"},
     {"{} holds no secret of one line", "{0} no contiene un secreto de una línea"},
     {"the channel '{}' has no valid URL", "el canal '{0}' no tiene una URL válida"},

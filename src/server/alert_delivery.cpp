@@ -19,6 +19,8 @@ namespace {
 
 constexpr Duration kConnectMost = Duration::seconds(5);
 constexpr Duration kSendMost = Duration::seconds(15);
+// How long what is told and done with stays with receivers that keep what lasts.
+constexpr Duration kToldLasts = Duration::hours(1);
 constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10;
 
 Result<std::string> read_source(const SecretSource& source) {
@@ -188,7 +190,7 @@ drivers::Notice notice_of(const Delivery& delivery, const AlertChannel& channel,
     notice.parameters.emplace_back("percent", std::to_string(alert.threshold));
   notice.since = alert.since;
   notice.at = notice.over ? alert.ended : alert.fired;
-  notice.until = alert.until;
+  notice.until = alert.end == AlertEnd::kAtOnce ? notice.at + kToldLasts : alert.until;
   return notice;
 }
 

@@ -113,6 +113,15 @@ TEST(AlertDelivery, AReceiverCanTellThatItIsFromUsAndHasHadIt) {
   EXPECT_NE(receiver.bodies()[0].find("\"subject\":\"w\""), std::string::npos);
 }
 
+TEST(AlertDelivery, WhatIsToldAndDoneWithIsSoonOverForWhoKeepsIt) {
+  Delivery delivery = test_delivery();
+  const AlertChannel channel = test_channel("ops");
+  EXPECT_EQ(notice_of(delivery, channel, "i").until, Time::never());
+  delivery.alert.end = AlertEnd::kAtOnce;
+  delivery.alert.ended = kNow;
+  EXPECT_EQ(notice_of(delivery, channel, "i").until, kNow + Duration::hours(1));
+}
+
 TEST(AlertDelivery, AWrongKeyIsRefusedForGood) {
   TestFolder folder;
   Receiver receiver("the key");

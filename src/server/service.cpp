@@ -102,6 +102,7 @@ Status Service::open() {
   driver_ = std::move(driver);
   SILLAR_TRY_STATUS(effects_.start(*core, *driver_));
 
+  check_alert_projects(core->state());
   start_notifier(core->parts().installation.name());
   ControlHooks hooks;
   hooks.decided = [this](Core& now, bool low) { alert_watch_->look(now, low); };
@@ -235,6 +236,16 @@ bool Service::post_observation(const drivers::Observation& observation) {
                           return Answer{};
                         },
                         {}});
+}
+
+// A project may come later; until then the rule says nothing, and its writer should know.
+void Service::check_alert_projects(const State& state) const {
+  for (const AlertRule& rule : options_.alerts.rules) {
+    const auto named = [&](const Project& project) { return project.name == rule.project; };
+    if (rule.project.empty() || std::ranges::any_of(state.world->projects, named)) continue;
+    options_.remark(
+        fmt::format("alert rule '{}': there is no project '{}' now", rule.name, rule.project));
+  }
 }
 
 void Service::start_notifier(const std::string& installation) {

@@ -97,6 +97,7 @@ class Service {
   [[nodiscard]] Status offer_first_token(Core& core, const std::string& pepper);
   [[nodiscard]] static Result<std::vector<Step>> recent_steps(journal::Journal& journal);
   [[nodiscard]] bool post_observation(const drivers::Observation& observation);
+  void check_alert_projects(const State& state) const;
   void start_notifier(const std::string& installation);
   [[nodiscard]] bool post_delivery(Notifier::Act act, Notifier::Done done);
   [[nodiscard]] bool post_sample(drivers::DeviceSample sample, std::function<void()> done);
