@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-
 #include "cli/cli_fixture.h"
-#include "net/server.h"
+#include "server/alert_receiver_fixture.h"
 #include "server/service_fixture.h"
 
 namespace sillar::cli {
@@ -14,16 +12,6 @@ namespace {
 class AlertsVerb : public testing::Test {
  protected:
   AlertsVerb() {
-    auto receiver = net::Server::start({}, [this](const net::Request&, net::Responder responder) {
-      responder.send({refuses ? 404 : 204, {}, {}});
-    });
-    EXPECT_TRUE(receiver.has_value());
-    receiver_ = std::move(*receiver);
-    server::AlertChannel hook;
-    hook.name = "hook";
-    hook.url = "http://" + receiver_->address() + "/";
-    hook.secret.environment = "PATH";  // One that is always set.
-    hook.allow = {server::ChannelReach::kLoopback};
     server::ServiceOptions options;
     options.data = folder_.path("data");
     options.tasks_folder = options.data + "/tasks";
@@ -33,7 +21,7 @@ class AlertsVerb : public testing::Test {
     };
     options.remark = [](const std::string&) {};
     options.fatal = [](const Error& error) { FAIL() << error.message; };
-    options.alerts.channels = {hook};
+    options.alerts.channels = {receiver_.channel("hook")};
     options.make_driver = [this](server::DriverSeat) -> Result<std::unique_ptr<drivers::Driver>> {
       return std::make_unique<server::NotingDriver>(notes_);
     };
@@ -46,12 +34,11 @@ class AlertsVerb : public testing::Test {
   }
   Outcome run(const std::vector<std::string>& words) { return process_.run(words); }
 
-  std::atomic<bool> refuses = false;
+  server::AlertReceiver receiver_;
 
  private:
   journal::TestFolder folder_;
   server::NotingDriver::Notes notes_;
-  std::unique_ptr<net::Server> receiver_;
   std::unique_ptr<server::Service> service_;
   TestProcess process_;
 };
@@ -61,7 +48,7 @@ TEST_F(AlertsVerb, TriesChannelsAndTakesUpWhatDidNotArrive) {
   const Outcome arrived = run({"alerts", "test", "hook"});
   EXPECT_EQ(arrived.code, 0) << arrived.err;
   EXPECT_EQ(arrived.err, "Channel hook took the test.\n");
-  refuses = true;
+  receiver_.refuse(true);
   const Outcome failed = run({"alerts", "test", "hook", "--lang", "es"});
   EXPECT_EQ(failed.code, 1);
   EXPECT_NE(failed.err.find("El canal hook no aceptó la prueba: el receptor respondió con el "
@@ -72,7 +59,7 @@ TEST_F(AlertsVerb, TriesChannelsAndTakesUpWhatDidNotArrive) {
   EXPECT_NE(dead.out.find("the receiver answered with status 404"), std::string::npos) << dead.out;
   EXPECT_NE(run({"alerts", "deliveries", "--state", "delivered"}).out.find("Test of channel hook"),
             std::string::npos);
-  refuses = false;
+  receiver_.refuse(false);
   const Outcome retried = run({"alerts", "retry", "--all"});
   EXPECT_EQ(retried.code, 0) << retried.err;
   EXPECT_EQ(retried.err, "Taken up again: 1.\n");

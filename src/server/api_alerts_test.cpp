@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "net/server.h"
+#include "server/alert_receiver_fixture.h"
 #include "server/service_fixture.h"
 
 namespace sillar::server {
@@ -13,33 +13,14 @@ namespace {
 class AlertApiTest : public ServiceTest {
  protected:
   AlertApiTest() {
-    auto server = net::Server::start({}, [this](net::Request request, net::Responder responder) {
-      const std::lock_guard lock(mutex_);
-      const int status = refuses_ ? 404 : 204;
-      if (!refuses_) taken_.push_back(*request.header("Sillar-Delivery"));
-      responder.send({status, {}, {}});
-    });
-    EXPECT_TRUE(server.has_value());
-    receiver_ = std::move(*server);
-    AlertChannel hook;
-    hook.name = "hook";
-    hook.url = "http://" + receiver_->address() + "/hook";
-    hook.secret.environment = "PATH";  // One that is always set.
-    hook.allow = {ChannelReach::kLoopback};
     AlertRule failed;
     failed.name = "failed";
     failed.kind = AlertKind::kFailed;
     failed.channels = {"hook"};
-    alerts_ = {{hook}, {failed}};
+    alerts_ = {{receiver_.channel("hook")}, {failed}};
   }
-  void refuse(bool refuses) {
-    const std::lock_guard lock(mutex_);
-    refuses_ = refuses;
-  }
-  std::vector<std::string> taken() {
-    const std::lock_guard lock(mutex_);
-    return taken_;
-  }
+  void refuse(bool refuses) { receiver_.refuse(refuses); }
+  std::vector<std::string> taken() { return receiver_.taken(); }
   // A workload that fails.
   void fail(ApiClient& ann, const std::string& name) {
     ASSERT_TRUE(ann.post("/api/v1/workloads", body(name)).has_value());
@@ -65,10 +46,7 @@ class AlertApiTest : public ServiceTest {
   }
 
  private:
-  std::mutex mutex_;  // Guards what follows.
-  bool refuses_ = false;
-  std::vector<std::string> taken_;
-  std::unique_ptr<net::Server> receiver_;
+  AlertReceiver receiver_;
 };
 
 TEST_F(AlertApiTest, AFailureIsToldOnceAndListed) {
@@ -134,6 +112,20 @@ TEST_F(AlertApiTest, ATestIsTriedOnce) {
   await_state(ann, fails->root.find("delivery")->scalar, "dead");
   EXPECT_EQ(ann.post("/api/v1/alerts/channels/nowhere/test", {}).error().code,
             ErrorCode::kNotFound);
+}
+
+TEST_F(AlertApiTest, WhoOnlyLooksTestsNothing) {
+  start();
+  ApiClient ann = client();
+  ASSERT_TRUE(ann.post("/api/v1/principals", R"({"kind": "user", "name": "vic"})").has_value());
+  ASSERT_TRUE(
+      ann.put("/api/v1/principals/vic/roles", R"({"project": "", "role": "viewer"})").has_value());
+  const auto key = ann.post("/api/v1/keys", R"({"principal": "vic"})");
+  ASSERT_TRUE(key.has_value()) << key.error().message;
+  ApiClient vic = client(key->root.find("token")->scalar);
+  EXPECT_TRUE(vic.get("/api/v1/alerts/channels").has_value());
+  EXPECT_EQ(vic.post("/api/v1/alerts/channels/hook/test", {}).error().code, ErrorCode::kDenied);
+  EXPECT_TRUE(taken().empty());
 }
 
 TEST_F(AlertApiTest, PagesHoldEachDeliveryOnce) {

@@ -112,7 +112,7 @@ std::vector<Operation> lists() {
        .summary = "Channels, and how they fare",
        .right = Action::kAlertView,
        .replies = {{200, "AlertChannelList", "All of them, without their secrets."}},
-       .problems = {403, 404}},
+       .problems = {404}},
   };
 }
 
@@ -126,7 +126,7 @@ Chapter alert_chapter() {
                                 .summary = "One delivery",
                                 .right = Action::kAlertView,
                                 .replies = {{200, "Delivery", "It."}},
-                                .problems = {403, 404}});
+                                .problems = {404}});
   chapter.operations.push_back(
       {.method = "POST",
        .pattern = "/api/v1/alerts/deliveries/{id}/retry",
