@@ -80,7 +80,8 @@ std::string_view step_name(schedule::OrderStep step) {
 
 // Pending jobs of its own leaf that go first, and siblings of its project that stand before it,
 // with the rule that says so.
-Value in_front(const State& state, const schedule::Fairness& fairness, WorkloadId id) {
+Value in_front(const State& state, const schedule::Fairness& fairness, WorkloadId id,
+               const MaySay& may_say) {
   const schedule::Job& job = state.board.job(id);
   const schedule::PendingKey mine = state.board.pending_key(id);
   constexpr std::size_t kNamed = 5;
@@ -107,6 +108,7 @@ Value in_front(const State& state, const schedule::Fairness& fairness, WorkloadI
   for (const ProjectId sibling :
        parent.valid() ? state.board.children(parent) : state.board.roots()) {
     if (sibling == job.project || state.board.pending(sibling).empty()) continue;
+    if (may_say && !may_say("project", state.world->projects[sibling.index()].name)) continue;
     const auto heads = state.board.pending(sibling).heads();
     const WorkloadId best =
         std::min_element(heads.begin(), heads.end(), [](const auto& a, const auto& b) {
@@ -180,9 +182,33 @@ Result<State> decided_fork(const State& state, Scratch& scratch, std::vector<Fac
   return fork;
 }
 
+// What the next cycle does to the workload, and to others for it.
+Value next_facts(const State& state, const State& fork, WorkloadId id,
+                 const std::vector<Fact>& facts, const MaySay& may_say) {
+  const auto job_of = [&](TaskId task) { return state.board.task(task).job; };
+  Value next = Value::sequence();
+  for (const Fact& fact : facts) {
+    const bool about = std::visit(
+        [&](const auto& body) {
+          using Body = std::decay_t<decltype(body)>;
+          if constexpr (std::is_same_v<Body, TaskEvicted>)
+            return job_of(body.task) == id ||
+                   (body.beneficiary == id &&
+                    (!may_say || may_say("task", state.task_name(body.task))));
+          else if constexpr (requires { body.task; })
+            return job_of(body.task) == id;
+          else
+            return false;
+        },
+        fact.body);
+    if (about) next.items.push_back(fact_value(fork, fact, may_say));
+  }
+  return next;
+}
+
 }  // namespace
 
-Result<Value> explain_workload(const State& state, const std::string& name) {
+Result<Value> explain_workload(const State& state, const std::string& name, const MaySay& may_say) {
   const auto found = state.workload_ids.find(name);
   if (found == state.workload_ids.end()) {
     const std::string near = near_name(state, name);
@@ -206,27 +232,10 @@ Result<Value> explain_workload(const State& state, const std::string& name) {
                   .set("tasks", task_rows(state, id));
   const auto& now_reason = fork.workloads[id.index()].reason;
   out.set("reason", record.reason || now_reason
-                        ? reason_value(now_reason ? *now_reason : *record.reason)
+                        ? reason_value(withhold(now_reason ? *now_reason : *record.reason, may_say))
                         : Value{});
-  Value next = Value::sequence();
-  for (const Fact& fact : facts) {
-    const bool about = std::visit(
-        [&](const auto& body) {
-          using Body = std::decay_t<decltype(body)>;
-          if constexpr (requires { body.task; }) {
-            if constexpr (std::is_same_v<Body, TaskEvicted>)
-              return state.board.task(body.task).job == id || body.beneficiary == id;
-            else
-              return state.board.task(body.task).job == id;
-          } else {
-            return false;
-          }
-        },
-        fact.body);
-    if (about) next.items.push_back(fact_value(fork, fact));
-  }
-  out.set("next_cycle", std::move(next));
-  if (state.board.job(id).pending > 0) out.set("in_front", in_front(state, fairness, id));
+  out.set("next_cycle", next_facts(state, fork, id, facts, may_say));
+  if (state.board.job(id).pending > 0) out.set("in_front", in_front(state, fairness, id, may_say));
   out.set("nodes", node_verdicts(state, id));
   out.set("projects", project_rows(state, fairness, state.board.job(id).project));
   out.set("evictions", number_value(record.evictions));

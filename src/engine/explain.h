@@ -10,13 +10,16 @@
 #include "base/document.h"
 #include "base/result.h"
 #include "engine/engine.h"
+#include "model/withheld.h"
 
 namespace sillar {
 
 // The decision record of one workload: its tasks, the reason in today's figures, who goes before
 // it, what its projects hold against what they are entitled to, and how many nodes refuse it for
-// which reason. Errors: kNotFound (with a near name).
-[[nodiscard]] Result<Value> explain_workload(const State& state, const std::string& workload);
+// which reason. What may not be said of others' work and projects is left out, and nobody's by an
+// empty `may_say`. Errors: kNotFound (with a near name).
+[[nodiscard]] Result<Value> explain_workload(const State& state, const std::string& workload,
+                                             const MaySay& may_say = {});
 
 // What submitting `workloads` now would come to, one record each: chosen places and price an hour,
 // victims and their cost, the candidates by location and class with their price and what refuses

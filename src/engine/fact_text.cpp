@@ -69,7 +69,7 @@ std::string_view cause_name(HoldCause cause) {
 
 class FactWriter {
  public:
-  explicit FactWriter(const State& state) : s_(state) {}
+  FactWriter(const State& state, const MaySay& may_say) : s_(state), may_say_(may_say) {}
 
   Value operator()(const Configured& f) const {
     return named("configured")
@@ -79,7 +79,7 @@ class FactWriter {
     return named("submitted").set("workload", text(f.workload->name));
   }
   Value operator()(const Refused& f) const {
-    return named("refused").set("workload", text(f.workload)).set("reason", reason_value(f.reason));
+    return named("refused").set("workload", text(f.workload)).set("reason", reason(f.reason));
   }
   Value operator()(const TaskStarted& f) const {
     return task("started", f.task).set("place", place_value(s_, f.task, f.place));
@@ -91,8 +91,9 @@ class FactWriter {
   Value operator()(const PromiseWithdrawn& f) const { return task("promise-withdrawn", f.task); }
   Value operator()(const TaskEvicted& f) const {
     Value out = task("evicted", f.task);
-    if (f.beneficiary.valid()) out.set("for", text(s_.spec(f.beneficiary).name));
-    out.set("reason", reason_value(f.reason)).set("cost", lost_value(s_, f.lost));
+    if (f.beneficiary.valid() && says("workload", s_.spec(f.beneficiary).name))
+      out.set("for", text(s_.spec(f.beneficiary).name));
+    out.set("reason", reason(f.reason)).set("cost", lost_value(s_, f.lost));
     return out;
   }
   Value operator()(const TaskMoves& f) const {
@@ -101,20 +102,20 @@ class FactWriter {
   Value operator()(const TaskStopped& f) const { return task("stopped", f.task); }
   Value operator()(const WorkloadCancelled& f) const {
     Value out = workload("cancelled", f.workload);
-    if (f.reason.code != ReasonCode::kCancelled) out.set("reason", reason_value(f.reason));
+    if (f.reason.code != ReasonCode::kCancelled) out.set("reason", reason(f.reason));
     return out;
   }
   Value operator()(const TaskFinished& f) const {
     Value out = task("finished", f.task).set("outcome", text(outcome_name(f.outcome)));
     set_exit(out, f.exit_code, f.signal);
-    if (f.reason.code != ReasonCode::kNone) out.set("reason", reason_value(f.reason));
+    if (f.reason.code != ReasonCode::kNone) out.set("reason", reason(f.reason));
     return out;
   }
   Value operator()(const TaskCheckpointed& f) const { return task("checkpointed", f.task); }
   Value operator()(const WorkloadWaits& f) const {
     return named("waits")
         .set("workload", text(s_.spec(f.workload).name))
-        .set("reason", reason_value(*f.reason));
+        .set("reason", reason(*f.reason));
   }
   Value operator()(const HealthChanged& f) const {
     return device("health", f).set("health", text(health_name(f.health)));
@@ -167,7 +168,7 @@ class FactWriter {
   Value operator()(const WorkloadHeld& f) const {
     Value out = workload("workload-held", f.workload)
                     .set("cause", text(cause_name(f.cause)))
-                    .set("reason", reason_value(f.reason));
+                    .set("reason", reason(f.reason));
     if (f.until != Time::never()) out.set("until", text(format_time(f.until)));
     return out;
   }
@@ -203,7 +204,7 @@ class FactWriter {
   }
   Value operator()(const TaskConfirmed& f) const { return task("confirmed", f.task); }
   Value operator()(const TaskRetries& f) const {
-    Value out = task("retries", f.task).set("reason", reason_value(f.reason));
+    Value out = task("retries", f.task).set("reason", reason(f.reason));
     set_exit(out, f.exit_code, f.signal);
     return out.set("until", text(format_time(f.until))).set("whole", yes(f.whole));
   }
@@ -226,7 +227,7 @@ class FactWriter {
   }
   Value operator()(const QuarantineBegan& f) const {
     return device("quarantine", f)
-        .set("reason", reason_value(f.reason))
+        .set("reason", reason(f.reason))
         .set("until", text(format_time(f.until)))
         .set("trials", number_value(f.trials));
   }
@@ -270,7 +271,15 @@ class FactWriter {
     return s_.world->fleet.nodes[id.index()].name;
   }
 
+  [[nodiscard]] bool says(std::string_view key, const std::string& name) const {
+    return !may_say_ || may_say_(key, name);
+  }
+  [[nodiscard]] Value reason(const Reason& why) const {
+    return reason_value(withhold(why, may_say_));
+  }
+
   const State& s_;
+  const MaySay& may_say_;
 };
 
 }  // namespace
@@ -351,8 +360,12 @@ Value place_value(const State& state, TaskId task, const Place& place) {
   return place_value(state, shape_of(state, task, place), placement_of(place));
 }
 
+Value fact_value(const State& state, const Fact& fact, const MaySay& may_say) {
+  return std::visit(FactWriter(state, may_say), fact.body);
+}
+
 Value fact_value(const State& state, const Fact& fact) {
-  return std::visit(FactWriter(state), fact.body);
+  return fact_value(state, fact, {});
 }
 
 namespace {

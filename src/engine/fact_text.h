@@ -11,12 +11,15 @@
 #include "engine/state.h"
 #include "model/fact.h"
 #include "model/input.h"
+#include "model/withheld.h"
 
 namespace sillar {
 
 // `state` gives the names. Requires: the state after the fact was applied (its workload exists by
 // then).
 [[nodiscard]] Value fact_value(const State& state, const Fact& fact);
+// The same for somebody who may not know of everything: names that may not be said are left out.
+[[nodiscard]] Value fact_value(const State& state, const Fact& fact, const MaySay& may_say);
 // Requires: the state the input is for.
 [[nodiscard]] Value input_value(const State& state, const Input& input);
 // Reads an input back, as `Input` for this state. `name` is for messages. Errors (kInvalidInput):

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "model/withheld.h"
 
 namespace sillar {
 namespace {
@@ -136,13 +137,24 @@ const Entry& entry(ReasonCode code) {
   return kCatalogue[index < kCatalogue.size() ? index : 0];
 }
 
-void append_parameter(const Reason& reason, std::string_view name, std::string& out) {
+// What stands for a name that was withheld.
+std::string_view withheld_word(std::string_view key, Language language) {
+  const bool english = language == Language::kEnglish;
+  if (key == "project") return english ? "another project" : "otro proyecto";
+  return english ? "work of another project" : "trabajo de otro proyecto";
+}
+
+void append_parameter(const Reason& reason, std::string_view name, Language language,
+                      std::string& out) {
   for (const auto& [key, value] : reason.parameters) {
     if (key != name) continue;
-    if (const auto* number = std::get_if<std::int64_t>(&value); number != nullptr)
-      out += fmt::format("{}", *number);
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr)
+      out += fmt::format("{}", std::get<std::int64_t>(value));
+    else if (text->empty() && !named_by(key).empty())
+      out += withheld_word(key, language);
     else
-      out += std::get<std::string>(value);
+      out += *text;
     return;
   }
   out += '?';
@@ -166,7 +178,7 @@ std::string reason_text(const Reason& reason, Language language) {
     if (open == std::string_view::npos) break;
     const std::size_t close = rest.find('}', open);
     out += rest.substr(0, open);
-    append_parameter(reason, rest.substr(open + 1, close - open - 1), out);
+    append_parameter(reason, rest.substr(open + 1, close - open - 1), language, out);
     rest.remove_prefix(close + 1);
   }
   return out += rest;

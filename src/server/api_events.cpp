@@ -41,13 +41,15 @@ void stream_events(Api& api, const std::shared_ptr<Call>& call) {
   head.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
   auto stream = call->stream(std::move(head));
   // A key that has been revoked hears no more.
-  auto sink = [stream, &api, requester = call->caller().requester](const Event& event) {
-    if (!api.still_valid(requester)) {
+  auto sink = [stream, &api, caller = call->caller()](const Event& event) {
+    if (!api.still_valid(caller.requester)) {
       stream->close();
       return false;
     }
-    return stream->write(
-        net::format_event({event_place_text(event.place), event.kind, event.json}));
+    const std::string& told = event.told([&](std::string_view other) {
+      return caller.may(Action::kEventView, other) == Verdict::kAllowed;
+    });
+    return stream->write(net::format_event({event_place_text(event.place), event.kind, told}));
   };
   switch (api.events().join(after, std::move(filter), std::move(sink))) {
     case Events::Joined::kYes:

@@ -10,6 +10,7 @@
 #include "server/problem.h"
 #include "server/rendering.h"
 #include "server/requested.h"
+#include "server/sight.h"
 
 namespace sillar::server {
 namespace {
@@ -18,6 +19,16 @@ constexpr std::string_view kHealthWords[] = {"healthy", "suspect", "quarantined"
 
 std::string_view word(Health health) {
   return kHealthWords[static_cast<std::size_t>(health)];
+}
+
+bool sees(const State& state, const Caller& caller, TaskId task) {
+  return caller.may(Action::kWorkloadView, state.spec(state.board.task(task).job).project) ==
+         Verdict::kAllowed;
+}
+
+std::int64_t visible_tasks(const State& state, const Caller& caller, NodeId id) {
+  return std::ranges::count_if(state.board.tasks_on(id),
+                               [&](TaskId task) { return sees(state, caller, task); });
 }
 
 // Of what the caller may not see, no more is told than that there is something.
@@ -33,9 +44,7 @@ void write_devices(JsonWriter& json, const State& state, const Caller& caller, N
         .key("tasks")
         .begin_array();
     for (const TaskId task : state.board.tasks_on(id))
-      if ((state.board.task(task).place.device_mask >> d & 1U) != 0 &&
-          caller.may(Action::kWorkloadView, state.spec(state.board.task(task).job).project) ==
-              Verdict::kAllowed)
+      if ((state.board.task(task).place.device_mask >> d & 1U) != 0 && sees(state, caller, task))
         json.string(state.task_name(task));
     json.end_array().end_object();
   }
@@ -68,14 +77,14 @@ void write_node(JsonWriter& json, const State& state, const Caller& caller, Node
     json.null();
   }
   json.field("health", word(node.health));
-  write_causes(json, state, id);
+  write_causes(json, state, id, may_say(caller, state));
   json.field("accelerators", std::int64_t{spec.accelerators})
       .field("free_accelerators", static_cast<std::int64_t>(whole))
       .field("cpu_thousandths", spec.cpu)
       .field("free_cpu_thousandths", node.cpu_now)
       .field("memory_bytes", spec.memory_bytes)
       .field("free_memory_bytes", node.memory_now)
-      .field("tasks", static_cast<std::int64_t>(state.board.tasks_on(id).size()));
+      .field("tasks", visible_tasks(state, caller, id));
   write_devices(json, state, caller, id);
   json.end_object();
 }

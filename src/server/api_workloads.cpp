@@ -11,6 +11,7 @@
 #include "server/problem.h"
 #include "server/rendering.h"
 #include "server/requested.h"
+#include "server/sight.h"
 
 namespace sillar::server {
 namespace {
@@ -69,8 +70,22 @@ Answer refusal(const Refused& refused) {
                  reason_text(refused.reason, Language::kEnglish));
 }
 
+// What it waits for and the caller may not know of is as if it were not there: it is looked up with
+// the caller's rights.
+const Dependency* hidden_dependency(const State& state, const Caller& caller,
+                                    const Workload& workload) {
+  for (const Dependency& dependency : workload.after) {
+    const auto found = state.workload_ids.find(dependency.workload);
+    if (found == state.workload_ids.end()) continue;
+    const std::string& project = state.spec(found->second).project;
+    if (caller.may(Action::kWorkloadView, project) != Verdict::kAllowed) return &dependency;
+  }
+  return nullptr;
+}
+
 // All of them or none.
-Answer submit(Core& core, const std::vector<std::shared_ptr<Workload>>& workloads) {
+Answer submit(Core& core, const Caller& caller,
+              const std::vector<std::shared_ptr<Workload>>& workloads) {
   for (const auto& workload : workloads)
     if (core.state().workload_ids.contains(workload->name))
       return refusal({workload->name, {ReasonCode::kDuplicate, {{"workload", workload->name}}}});
@@ -81,6 +96,9 @@ Answer submit(Core& core, const std::vector<std::shared_ptr<Workload>>& workload
       .key("items")
       .begin_array();
   for (const auto& workload : workloads) {
+    if (const Dependency* hidden = hidden_dependency(core.state(), caller, *workload))
+      return refusal(
+          {workload->name, {ReasonCode::kDependencyUnknown, {{"workload", hidden->workload}}}});
     workload->submitted = core.now();
     const auto facts = core.input(Submit{workload});
     if (!facts) return problem(facts.error());
@@ -138,8 +156,10 @@ void list_workloads(Api& api, const std::shared_ptr<Call>& call) {
       call->caller().access->subtrees(call->caller().requester, Action::kWorkloadView);
   const auto page = page_asked(*call);
   if (!page) return call->reply(problem(page.error()));
-  call->reply(
-      {200, workload_list_json(api.views().workloads(filter, page->from, page->limit)), {}});
+  call->reply({200,
+               workload_list_json(api.views().workloads(filter, page->from, page->limit),
+                                  may_say(call->caller(), api.views())),
+               {}});
 }
 
 void submit_workloads(Api& api, const std::shared_ptr<Call>& call) {
@@ -159,22 +179,26 @@ void submit_workloads(Api& api, const std::shared_ptr<Call>& call) {
     api.complete(workload);
     shared.push_back(std::make_shared<Workload>(std::move(workload)));
   }
-  api.mutate(
-      call, Urgency::kAdmission, subject,
-      [shared = std::move(shared)](Core& core, const Caller&) { return submit(core, shared); });
+  api.mutate(call, Urgency::kAdmission, subject,
+             [shared = std::move(shared)](Core& core, const Caller& caller) {
+               return submit(core, caller, shared);
+             });
 }
 
 void get_workload(Api& api, const std::shared_ptr<Call>& call) {
   const auto row = find_workload(api, call, Action::kWorkloadView, Action::kWorkloadView);
   if (row == nullptr) return;
-  api.ask(call, [row](Core& core) -> Answer { return {200, workload_json(core, *row), {}}; });
+  api.ask(call, [call, row](Core& core) -> Answer {
+    return {200, workload_json(core, *row, may_say(call->caller(), core.state())), {}};
+  });
 }
 
 void explain_workload(Api& api, const std::shared_ptr<Call>& call) {
   const auto row = find_workload(api, call, Action::kWorkloadView, Action::kWorkloadView);
   if (row == nullptr) return;
-  api.ask(call, [name = row->spec->name](Core& core) -> Answer {
-    const auto record = sillar::explain_workload(core.state(), name);
+  api.ask(call, [call, name = row->spec->name](Core& core) -> Answer {
+    const State& state = core.state();
+    const auto record = sillar::explain_workload(state, name, may_say(call->caller(), state));
     if (!record) return problem(record.error());
     return {200, print_json(*record, 0), {}};
   });
@@ -212,7 +236,8 @@ void list_queue(Api& api, const std::shared_ptr<Call>& call) {
   };
   std::ranges::sort(queue.waiting, before);
   std::ranges::sort(queue.running, before);
-  call->reply({200, queue_json(queue, page->from, page->limit), {}});
+  call->reply(
+      {200, queue_json(queue, page->from, page->limit, may_say(call->caller(), api.views())), {}});
 }
 
 }  // namespace sillar::server

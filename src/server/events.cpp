@@ -6,10 +6,39 @@
 #include <charconv>
 
 #include "engine/fact_text.h"
+#include "server/roles.h"
 #include "server/subject.h"
 
 namespace sillar::server {
 namespace {
+
+// Also into `others`: the projects that are not its own and are named, or whose work is.
+Value veiled_value(const State& state, const Event& event, const Fact& fact,
+                   std::vector<std::string>& others) {
+  return fact_value(state, fact, [&](std::string_view key, std::string_view name) {
+    std::string project(name);
+    if (key == "workload") {
+      const auto found = state.workload_ids.find(name);
+      if (found == state.workload_ids.end()) return true;
+      project = state.spec(found->second).project;
+    } else if (key != "project") {
+      return true;
+    }
+    if (is_within(project, event.project)) return true;
+    others.push_back(std::move(project));
+    return false;
+  });
+}
+
+std::string finished_json(Value value, const Event& event) {
+  value.set("id", Value::text(event_place_text(event.place)));
+  if (!event.project.empty()) value.set("project", Value::text(event.project));
+  return print_json(value, 0);
+}
+
+std::size_t bytes_of(const Event& event) {
+  return event.json.size() + event.veiled.size();
+}
 
 Event event_of(const State& state, EventPlace place, const Fact& fact) {
   Event event;
@@ -20,9 +49,11 @@ Event event_of(const State& state, EventPlace place, const Fact& fact) {
   }
   Value value = fact_value(state, fact);
   if (const Value* kind = value.find("fact")) event.kind = kind->scalar;
-  value.set("id", Value::text(event_place_text(place)));
-  if (!event.project.empty()) value.set("project", Value::text(event.project));
-  event.json = print_json(value, 0);
+  event.json = finished_json(std::move(value), event);
+  // Of what no project has, only those hear who see all.
+  if (event.project.empty()) return event;
+  Value veiled = veiled_value(state, event, fact, event.others);
+  if (!event.others.empty()) event.veiled = finished_json(std::move(veiled), event);
   return event;
 }
 
@@ -55,10 +86,10 @@ void Events::add(Event event) {
   const std::lock_guard lock(mutex_);
   const auto shared = std::make_shared<const Event>(std::move(event));
   kept_.push_back(shared);
-  kept_bytes_ += shared->json.size();
+  kept_bytes_ += bytes_of(*shared);
   while (kept_.size() > kEventsKept || kept_bytes_ > kEventBytesKept) {
     forgotten_ = kept_.front()->place;
-    kept_bytes_ -= kept_.front()->json.size();
+    kept_bytes_ -= bytes_of(*kept_.front());
     kept_.pop_front();
   }
   std::erase_if(listeners_, [&](const Listener& listener) {

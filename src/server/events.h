@@ -4,6 +4,7 @@
 // "SEQ.INDEX": the journal's entry and the fact in it. The last ones are remembered, so that a
 // listener who was cut off goes on behind the last one it saw.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -33,6 +34,14 @@ struct Event {
   std::string workload;  // Empty: of none.
   std::string kind;
   std::string json;
+  // Projects whose work it names beside its own, and what those are told who do not see them all.
+  std::vector<std::string> others;
+  std::string veiled;
+
+  // `sees`: whether a project is seen.
+  [[nodiscard]] const std::string& told(const std::function<bool(std::string_view)>& sees) const {
+    return std::ranges::all_of(others, sees) ? json : veiled;
+  }
 };
 
 inline constexpr std::size_t kEventsKept = 65'536;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +18,7 @@ struct Cause {
   std::string_view name;
   Time until = Time::never();
   std::int32_t trials = 0;
-  const Reason* reason = nullptr;
+  std::optional<Reason> reason = {};
   std::string english = {};
   std::string spanish = {};
 };
@@ -41,22 +42,23 @@ Cause of_driver(DeviceRef ref, Health health) {
           .spanish = fmt::format("su controlador lo da por {}", spanish)};
 }
 
-Cause of_quarantine(DeviceRef ref, const Fitness& fitness) {
+Cause of_quarantine(DeviceRef ref, const Fitness& fitness, const MaySay& may_say) {
   const bool tried = fitness.quarantine == Health::kProbation;
   Cause cause{.device = ref.device,
               .name = tried ? "probation" : "quarantine",
               .until = fitness.until,
               .trials = fitness.trials,
-              .reason = fitness.reason.get()};
+              .reason = withhold(*fitness.reason, may_say)};
   const std::string until = format_time(Time::from_seconds(fitness.until.ns / 1'000'000'000));
   cause.english = fmt::format("{} {}: {}", tried ? "on probation until" : "quarantined until",
-                              until, reason_text(*fitness.reason, Language::kEnglish));
+                              until, reason_text(*cause.reason, Language::kEnglish));
   cause.spanish = fmt::format("{} {}: {}", tried ? "a prueba hasta" : "en cuarentena hasta", until,
-                              reason_text(*fitness.reason, Language::kSpanish));
+                              reason_text(*cause.reason, Language::kSpanish));
   return cause;
 }
 
-void add_causes(const State& state, DeviceRef ref, std::vector<Cause>& causes) {
+void add_causes(const State& state, DeviceRef ref, const MaySay& may_say,
+                std::vector<Cause>& causes) {
   const Health observed = observed_health(state, ref);
   const Fitness* known = fitness_of(state, ref);
   if (known != nullptr && known->drained)
@@ -65,7 +67,7 @@ void add_causes(const State& state, DeviceRef ref, std::vector<Cause>& causes) {
                       .spanish = "vaciado por un operador"});
   if (observed != Health::kHealthy) causes.push_back(of_driver(ref, observed));
   if (known != nullptr && known->quarantine != Health::kHealthy)
-    causes.push_back(of_quarantine(ref, *known));
+    causes.push_back(of_quarantine(ref, *known, may_say));
 }
 
 std::string with_device(const Cause& cause, std::string_view word, const std::string& text) {
@@ -74,10 +76,10 @@ std::string with_device(const Cause& cause, std::string_view word, const std::st
 
 }  // namespace
 
-void write_causes(JsonWriter& json, const State& state, NodeId node) {
+void write_causes(JsonWriter& json, const State& state, NodeId node, const MaySay& may_say) {
   std::vector<Cause> causes;
   const std::int32_t devices = state.board.node(node).device_count;
-  for (std::int32_t d = -1; d < devices; ++d) add_causes(state, {node, d}, causes);
+  for (std::int32_t d = -1; d < devices; ++d) add_causes(state, {node, d}, may_say, causes);
   json.key("causes").begin_array();
   for (const Cause& cause : causes) {
     json.begin_object().key("device");
@@ -88,7 +90,7 @@ void write_causes(JsonWriter& json, const State& state, NodeId node) {
     json.field("cause", cause.name);
     write_time(json, "until", cause.until);
     json.field("trials", std::int64_t{cause.trials});
-    write_reason(json, cause.reason);
+    write_reason(json, cause.reason ? &*cause.reason : nullptr);
     json.end_object();
   }
   json.end_array().key("why").begin_array();

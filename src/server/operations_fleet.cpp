@@ -44,7 +44,7 @@ Value node_shape() {
        {"free_cpu_thousandths", shape::count("Of these, what nothing holds.")},
        {"memory_bytes", shape::count("Memory.")},
        {"free_memory_bytes", shape::count("Of this, what nothing holds.")},
-       {"tasks", shape::count("How many tasks are there, whoever's.")},
+       {"tasks", shape::count("How many tasks are there that the caller may see.")},
        {"devices", shape::list(device, "Its accelerators, by index.")}});
 }
 

@@ -12,7 +12,7 @@ constexpr std::string_view kKinds[] = {"training", "inference", "interactive", "
 constexpr std::string_view kTaskPhases[] = {"Pending",  "Promised", "Running",
                                             "Stopping", "Finished", "Pending"};
 
-void write_fields(JsonWriter& json, const WorkloadRow& row) {
+void write_fields(JsonWriter& json, const WorkloadRow& row, const MaySay& may_say) {
   const Workload& spec = *row.spec;
   json.field("name", spec.name)
       .field("project", spec.project)
@@ -40,7 +40,9 @@ void write_fields(JsonWriter& json, const WorkloadRow& row) {
   write_time(json, "started", row.first_started);
   write_time(json, "finished", row.finished);
   json.field("evictions", row.evictions);
-  write_reason(json, row.reason.get());
+  if (row.reason == nullptr || !may_say) return write_reason(json, row.reason.get());
+  const Reason told = withhold(*row.reason, may_say);
+  write_reason(json, &told);
 }
 
 }  // namespace
@@ -85,20 +87,20 @@ std::string accepted_json(std::string_view name, bool changed) {
   return json.take();
 }
 
-void write_row(JsonWriter& json, const WorkloadRow& row) {
+void write_row(JsonWriter& json, const WorkloadRow& row, const MaySay& may_say) {
   json.begin_object();
-  write_fields(json, row);
+  write_fields(json, row, may_say);
   json.end_object();
 }
 
-std::string workload_list_json(const WorkloadPage& page) {
+std::string workload_list_json(const WorkloadPage& page, const MaySay& may_say) {
   JsonWriter json;
   json.begin_object()
       .field("apiVersion", "sillar/v1")
       .field("kind", "WorkloadList")
       .key("items")
       .begin_array();
-  for (const auto& row : page.rows) write_row(json, *row);
+  for (const auto& row : page.rows) write_row(json, *row, may_say);
   json.end_array().key("continue");
   if (page.next == 0)
     json.null();
@@ -108,7 +110,8 @@ std::string workload_list_json(const WorkloadPage& page) {
   return json.take();
 }
 
-std::string queue_json(const QueueView& queue, std::size_t from, std::size_t limit) {
+std::string queue_json(const QueueView& queue, std::size_t from, std::size_t limit,
+                       const MaySay& may_say) {
   const std::size_t waiting = queue.waiting.size();
   const std::size_t all = waiting + queue.running.size();
   const std::size_t end = std::min(all, std::min(from, all) + limit);
@@ -121,19 +124,19 @@ std::string queue_json(const QueueView& queue, std::size_t from, std::size_t lim
       .key("items")
       .begin_array();
   for (std::size_t i = from; i < end; ++i)
-    write_row(json, i < waiting ? *queue.waiting[i] : *queue.running[i - waiting]);
+    write_row(json, i < waiting ? *queue.waiting[i] : *queue.running[i - waiting], may_say);
   json.end_array();
   write_next(json, end, all);
   json.end_object();
   return json.take();
 }
 
-std::string workload_json(const Core& core, const WorkloadRow& row) {
+std::string workload_json(const Core& core, const WorkloadRow& row, const MaySay& may_say) {
   const State& state = core.state();
   const schedule::Job& job = state.board.job(row.id);
   JsonWriter json;
   json.begin_object().field("apiVersion", "sillar/v1").field("kind", "Workload");
-  write_fields(json, row);
+  write_fields(json, row, may_say);
   json.key("task_list").begin_array();
   for (std::int32_t i = 0; i < job.tasks; ++i) {
     const TaskId id{job.first_task + static_cast<std::uint32_t>(i)};

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json_writer.h"
+#include "model/withheld.h"
 #include "server/core.h"
 #include "server/views.h"
 
@@ -15,7 +16,8 @@ struct QueueView {
   std::vector<std::shared_ptr<const WorkloadRow>> waiting;
   std::vector<std::shared_ptr<const WorkloadRow>> running;
 };
-[[nodiscard]] std::string queue_json(const QueueView& queue, std::size_t from, std::size_t limit);
+[[nodiscard]] std::string queue_json(const QueueView& queue, std::size_t from, std::size_t limit,
+                                     const MaySay& may_say);
 
 // RFC 3339; never is null.
 // "reason": {code, text: {en, es}}, or null.
@@ -26,9 +28,11 @@ void write_next(JsonWriter& json, std::size_t end, std::size_t all);
 // What a command about one thing is answered with.
 [[nodiscard]] std::string accepted_json(std::string_view name, bool changed);
 
-void write_row(JsonWriter& json, const WorkloadRow& row);
-[[nodiscard]] std::string workload_list_json(const WorkloadPage& page);
+// Of all of these: less what may not be said of others' work.
+void write_row(JsonWriter& json, const WorkloadRow& row, const MaySay& may_say);
+[[nodiscard]] std::string workload_list_json(const WorkloadPage& page, const MaySay& may_say);
 // The row, the specification as it was submitted, and each task with its place.
-[[nodiscard]] std::string workload_json(const Core& core, const WorkloadRow& row);
+[[nodiscard]] std::string workload_json(const Core& core, const WorkloadRow& row,
+                                        const MaySay& may_say);
 
 }  // namespace sillar::server
