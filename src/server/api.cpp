@@ -32,6 +32,8 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/v1/workloads/{name}/logs", Need::kCaller, read_workload_log},
     Route{"GET", "/api/v1/workloads/{name}/metrics", Need::kCaller, get_workload_metrics},
     Route{"GET", "/api/v1/queue", Need::kCaller, list_queue},
+    Route{"GET", "/api/v1/projects", Need::kCaller, list_projects},
+    Route{"GET", "/api/v1/usage", Need::kCaller, list_usage},
     Route{"GET", "/api/v1/nodes", Need::kCaller, list_nodes},
     Route{"POST", "/api/v1/nodes/{name}/drain", Need::kCaller, drain_node},
     Route{"POST", "/api/v1/nodes/{name}/undrain", Need::kCaller, undrain_node},

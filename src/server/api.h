@@ -149,6 +149,8 @@ void release_workload(Api& api, const std::shared_ptr<Call>& call);
 void read_workload_log(Api& api, const std::shared_ptr<Call>& call);
 void get_workload_metrics(Api& api, const std::shared_ptr<Call>& call);
 void list_queue(Api& api, const std::shared_ptr<Call>& call);
+void list_projects(Api& api, const std::shared_ptr<Call>& call);
+void list_usage(Api& api, const std::shared_ptr<Call>& call);
 void list_nodes(Api& api, const std::shared_ptr<Call>& call);
 void drain_node(Api& api, const std::shared_ptr<Call>& call);
 void undrain_node(Api& api, const std::shared_ptr<Call>& call);

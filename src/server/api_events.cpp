@@ -7,6 +7,7 @@
 #include "net/sse.h"
 #include "server/api.h"
 #include "server/problem.h"
+#include "server/requested.h"
 #include "server/views.h"
 
 namespace sillar::server {
@@ -27,6 +28,8 @@ void stream_events(Api& api, const std::shared_ptr<Call>& call) {
       return call->reply(problem(
           400, "invalid-input", "Last-Event-ID is the id of an event: a number, a dot, a number."));
   }
+  const auto once = switch_asked(*call, "once");
+  if (!once) return call->reply(problem(once.error()));
   const std::string project(call->query("project"));
   const std::string workload(call->query("workload"));
   auto filter = [project, workload, caller = call->caller()](const Event& event) {
@@ -51,6 +54,11 @@ void stream_events(Api& api, const std::shared_ptr<Call>& call) {
     });
     return stream->write(net::format_event({event_place_text(event.place), event.kind, told}));
   };
+  if (*once) {
+    if (!api.events().replay(after, filter, sink))
+      stream->write(net::format_event({event_place_text(api.events().last()), "gap", kGapDetail}));
+    return stream->close();
+  }
   switch (api.events().join(after, std::move(filter), std::move(sink))) {
     case Events::Joined::kYes:
       return;

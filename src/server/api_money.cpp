@@ -10,14 +10,6 @@
 namespace sillar::server {
 namespace {
 
-void write_money(JsonWriter& json, std::string_view key, Int128 nanos, Currency currency) {
-  json.key(key)
-      .begin_object()
-      .field("amount", format_nanos(nanos))
-      .field("currency", currency.text())
-      .end_object();
-}
-
 void write_budget(JsonWriter& json, const State& state, const BudgetView& budget) {
   const BudgetStanding& standing = budget.standing;
   json.begin_object()

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/expected_start.h"
 #include "engine/explain.h"
 #include "model/names.h"
 #include "model/text.h"
@@ -198,14 +199,20 @@ void explain_workload(Api& api, const std::shared_ptr<Call>& call) {
   if (row == nullptr) return;
   api.ask(call, [call, name = row->spec->name](Core& core) -> Answer {
     const State& state = core.state();
-    const auto record = sillar::explain_workload(state, name, may_say(call->caller(), state));
+    auto record = sillar::explain_workload(state, name, may_say(call->caller(), state));
     if (!record) return problem(record.error());
+    const auto start = expected_start(state, state.workload_ids.at(name));
+    record->set("expected_start", start ? Value::text(format_time(*start)) : Value{});
     return {200, print_json(*record, 0), {}};
   });
 }
 
 void cancel_workload(Api& api, const std::shared_ptr<Call>& call) {
-  command_workload(api, call, Cancel{std::string(call->parameter("name"))});
+  Cancel cancel{std::string(call->parameter("name"))};
+  if (const auto text = call->query("task"); !text.empty())
+    if (!read_number(text, cancel.task) || cancel.task < 0)
+      return call->reply(problem(400, "invalid-input", "task is a number of a task, from 0."));
+  command_workload(api, call, std::move(cancel));
 }
 
 void hold_workload(Api& api, const std::shared_ptr<Call>& call) {

@@ -102,14 +102,34 @@ Events::Joined Events::join(std::optional<EventPlace> after, Filter filter, Sink
   if (listeners_.size() >= kListenersMax) return Joined::kFull;
   if (after) {
     if (*after < forgotten_) return Joined::kForgotten;
-    const auto next =
-        std::upper_bound(kept_.begin(), kept_.end(), *after,
-                         [](EventPlace place, const auto& event) { return place < event->place; });
-    for (auto event = next; event != kept_.end(); ++event)
+    for (auto event = behind(*after); event != kept_.end(); ++event)
       if (filter(**event) && !sink(**event)) return Joined::kYes;
+  } else {
+    Event joined;
+    joined.place = last_place();
+    joined.kind = "joined";
+    joined.json = "{}";
+    if (!sink(joined)) return Joined::kYes;
   }
   listeners_.push_back({std::move(filter), std::move(sink)});
   return Joined::kYes;
+}
+
+bool Events::replay(std::optional<EventPlace> after, const Filter& filter, const Sink& sink) const {
+  const std::lock_guard lock(mutex_);
+  if (after && *after < forgotten_) return false;
+  for (auto event = after ? behind(*after) : kept_.begin(); event != kept_.end(); ++event)
+    if (filter(**event) && !sink(**event)) break;
+  return true;
+}
+
+Events::Kept::const_iterator Events::behind(EventPlace place) const {
+  return std::upper_bound(kept_.begin(), kept_.end(), place,
+                          [](EventPlace at, const auto& event) { return at < event->place; });
+}
+
+EventPlace Events::last_place() const {
+  return kept_.empty() ? forgotten_ : kept_.back()->place;
 }
 
 std::size_t Events::listeners() const {
@@ -119,7 +139,7 @@ std::size_t Events::listeners() const {
 
 EventPlace Events::last() const {
   const std::lock_guard lock(mutex_);
-  return kept_.empty() ? forgotten_ : kept_.back()->place;
+  return last_place();
 }
 
 }  // namespace sillar::server

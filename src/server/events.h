@@ -62,20 +62,30 @@ class Events {
   enum class Joined : std::uint8_t { kYes, kForgotten, kFull };
   // From any thread. What follows `after` is handed over at once, then what comes. Without `after`
   // only what comes. kForgotten: what follows it is no longer remembered.
+  // A listener that begins now is first told where it stands, by an event of kind "joined" with the
+  // place of the last one before it: from then on it can be cut and go on.
   [[nodiscard]] Joined join(std::optional<EventPlace> after, Filter filter, Sink sink);
+  // Hands over what is remembered, or what follows `after`, and no more. False: what follows
+  // `after` is no longer remembered.
+  [[nodiscard]] bool replay(std::optional<EventPlace> after, const Filter& filter,
+                            const Sink& sink) const;
   [[nodiscard]] std::size_t listeners() const;
   // The last one that was published.
   [[nodiscard]] EventPlace last() const;
 
  private:
+  using Kept = std::deque<std::shared_ptr<const Event>>;
+
   struct Listener {
     Filter filter;
     Sink sink;
   };
   void add(Event event);
+  [[nodiscard]] Kept::const_iterator behind(EventPlace place) const;
+  [[nodiscard]] EventPlace last_place() const;
 
   mutable std::mutex mutex_;  // Guards what follows. Sinks are called under it and must not block.
-  std::deque<std::shared_ptr<const Event>> kept_;
+  Kept kept_;
   std::size_t kept_bytes_ = 0;
   EventPlace forgotten_;  // The last one that is not kept any more.
   std::vector<Listener> listeners_;

@@ -60,6 +60,75 @@ Operation drain(std::string_view pattern, std::string_view id, std::string_view 
           .problems = {403, 404}};
 }
 
+Value project_shape() {
+  const auto amount = [](std::string_view doc) {
+    return shape::any_of({shape::integer({}), shape::word("unlimited")}, doc);
+  };
+  return shape::object(
+      "A project.",
+      {{"name", shape::text("Its path.")},
+       {"parent", shape::or_null(shape::text("The project above it."))},
+       {"priority", shape::integer("Among its siblings; higher goes first.")},
+       {"quota", shape::list(shape::object(
+                     "Of one resource; thousandths of a device or a core, or bytes.",
+                     {{"resource", shape::text("cpu, memory, or a class of accelerators.")},
+                      {"allocated", shape::integer("In use.")},
+                      {"requested", shape::integer("In use or waited for.")},
+                      {"deserved", amount("What it is entitled to.")},
+                      {"limit", amount("What it may have at most.")}}))}});
+}
+
+Value usage_shape() {
+  const Value hourly = shape::or_null(shape::ref("Money", "By the hour; null without prices."));
+  const Value node =
+      shape::object("What is in use on a node.",
+                    {{"name", shape::text("Its name.")},
+                     {"accelerators", shape::count("How many it has.")},
+                     {"device_thousandths", shape::count("Of them, what is held or unfit.")},
+                     {"cpu_thousandths", shape::count("Thousandths of a core.")},
+                     {"used_cpu_thousandths", shape::count("Of these, what is held.")},
+                     {"memory_bytes", shape::count("Memory.")},
+                     {"used_memory_bytes", shape::count("Of this, what is held.")},
+                     {"per_hour", hourly}});
+  const Value workload = shape::object(
+      "What a workload that runs uses.",
+      {{"name", shape::text("Its name.")},
+       {"project", shape::text("Its project.")},
+       {"owner", shape::text("Who submitted it.")},
+       {"tasks", shape::count("How many of its tasks run.")},
+       {"device_thousandths", shape::count("Of devices, what they hold.")},
+       {"busy_thousandths",
+        shape::or_null(shape::count("How busy a device of it was last, where that is known."))},
+       {"per_hour", hourly}});
+  return shape::answer("Usage", "Who uses what right now.",
+                       {{"at", shape::time("When this was so.")},
+                        {"per_hour", hourly},
+                        {"nodes", shape::list(node, "Empty for who may not see the fleet.")},
+                        {"workloads", shape::list(workload, "What costs most first.")}});
+}
+
+Operation usage_operation() {
+  return {.method = "GET",
+          .pattern = "/api/v1/usage",
+          .id = "listUsage",
+          .summary = "Who uses what right now",
+          .right = Action::kWorkloadView,
+          .query = paged({project_filter()}),
+          .replies = {{200, "Usage", "What the caller may see."}},
+          .problems = {400}};
+}
+
+Operation projects_operation() {
+  return {.method = "GET",
+          .pattern = "/api/v1/projects",
+          .id = "listProjects",
+          .summary = "Projects, and what they hold of what they are entitled to",
+          .right = Action::kProjectView,
+          .query = paged({project_filter()}),
+          .replies = {{200, "ProjectList", "Those that the caller may see."}},
+          .problems = {400}};
+}
+
 }  // namespace
 
 Chapter fleet_chapter() {
@@ -73,6 +142,8 @@ Chapter fleet_chapter() {
        .query = paged(),
        .replies = {{200, "NodeList", "A page of the fleet."}},
        .problems = {400, 404}},
+      projects_operation(),
+      usage_operation(),
       drain("/api/v1/nodes/{name}/drain", "drainNode", "Takes a node out of use",
             "It starts nothing new; what runs is asked to stop and goes where there is room."),
       drain("/api/v1/nodes/{name}/undrain", "undrainNode", "Gives a drained node back",
@@ -81,6 +152,9 @@ Chapter fleet_chapter() {
   chapter.shapes = {
       {"NodeList", shape::page("NodeList", "Nodes, in the fleet's order.", "Node")},
       {"Node", node_shape()},
+      {"ProjectList", shape::page("ProjectList", "Projects, in the tree's order.", "Project")},
+      {"Project", project_shape()},
+      {"Usage", usage_shape()},
       {"NodeCause", cause_shape()},
   };
   return chapter;

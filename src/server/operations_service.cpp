@@ -33,11 +33,13 @@ Operation event_operation() {
               "Server-sent events. Each has an id, the place of the fact in the journal; whoever "
               "was cut off sends it as Last-Event-ID and goes on behind it, missing nothing. An "
               "event `gap` says that what follows that id is no longer kept: list what you need, "
-              "then listen from the id that it has. An event `full` says that too many listen. "
+              "then listen from the id that it has. Who sends no place is first told one, by an "
+              "event `joined`. An event `full` says that too many listen. "
               "The data of all others is a Fact. A comment comes in a silence.",
           .right = Action::kEventView,
           .query = {project_filter(),
                     {"workload", shape::text("Of this one alone.")},
+                    {"once", shape::boolean("End with what has happened by now.")},
                     {"after", shape::text("Like Last-Event-ID, for who cannot send that.")}},
           .replies = {{200, {}, "Events, without end.", "text/event-stream"}},
           .problems = {400}};

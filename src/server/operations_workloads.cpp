@@ -34,11 +34,24 @@ std::vector<shape::Member> row_members() {
       {"started", shape::or_null(shape::time("When its first task first started."))},
       {"finished", shape::or_null(shape::time("When it ended."))},
       {"evictions", shape::count("How often a task of it was evicted.")},
+      {"exit_code", shape::or_null(shape::integer(
+                        "Once it is over: the first of its tasks' that is not 0, or 0."))},
       {"reason", shape::or_null(shape::ref("Reason"))}};
 }
 
 Value workload_shape() {
   std::vector<shape::Member> members = row_members();
+  members.push_back(
+      {"holds", shape::list(shape::object(
+                    "Why it does not start although there may be room.",
+                    {{"cause", shape::words({"owner", "dependency", "back-off", "budget", "drain"},
+                                            "What holds it.")},
+                     {"until", shape::or_null(shape::time("When that ends by itself."))},
+                     {"reason", shape::or_null(shape::ref("Reason"))}}))});
+  members.push_back({"cost_of_running", shape::or_null(shape::ref(
+                                            "Money", "What has come of its running attempts."))});
+  members.push_back(
+      {"reserved", shape::or_null(shape::ref("Money", "What budgets set aside for what runs."))});
   members.push_back({"task_list", shape::list(shape::ref("Task"), "Its tasks, by index.")});
   members.push_back({"spec", shape::ref("spec.workload", "What was submitted.")});
   return shape::answer("Workload", "A workload with its tasks and what was submitted.",
@@ -109,7 +122,11 @@ Value decision_shape() {
                          {"fair_share", shape::integer("Its share now.")},
                          {"deserved", amount("What it is entitled to.")},
                          {"limit", amount("What it may have at most.")}}))},
-       {"evictions", shape::count("How often a task of it was evicted.")}});
+       {"evictions", shape::count("How often a task of it was evicted.")},
+       {"expected_start",
+        shape::or_null(shape::time("When it would start if nothing else came and what runs ended "
+                                   "at its limit; null: it does not wait for room, or nobody can "
+                                   "tell."))}});
 }
 
 Value metrics_shape() {
@@ -168,6 +185,14 @@ Operation command(std::string_view pattern, std::string_view id, std::string_vie
           .problems = {403, 404}};
 }
 
+Operation cancel_operation() {
+  Operation operation =
+      command("/api/v1/workloads/{name}/cancel", "cancelWorkload", "Ends a workload",
+              "What runs is told to stop. Another's workload takes a manager.");
+  operation.query = {{"task", shape::count("Of an array, this task alone.")}};
+  return operation;
+}
+
 Operation log_operation() {
   return {.method = "GET",
           .pattern = "/api/v1/workloads/{name}/logs",
@@ -223,8 +248,7 @@ Chapter workload_chapter() {
        .right = Action::kWorkloadView,
        .replies = {{200, "Decision", "Its decision record."}},
        .problems = {404}},
-      command("/api/v1/workloads/{name}/cancel", "cancelWorkload", "Ends a workload",
-              "What runs is told to stop. Another's workload takes a manager."),
+      cancel_operation(),
       command("/api/v1/workloads/{name}/hold", "holdWorkload", "Keeps a workload from starting",
               "What runs goes on. Another's workload takes a manager."),
       command("/api/v1/workloads/{name}/release", "releaseWorkload", "Ends a hold",

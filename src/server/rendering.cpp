@@ -9,8 +9,16 @@ namespace sillar::server {
 namespace {
 
 constexpr std::string_view kKinds[] = {"training", "inference", "interactive", "batch"};
+constexpr std::string_view kHoldCauses[] = {"owner", "dependency", "back-off", "budget", "drain"};
 constexpr std::string_view kTaskPhases[] = {"Pending",  "Promised", "Running",
                                             "Stopping", "Finished", "Pending"};
+
+// Less the names of others that the caller does not see.
+void write_told(JsonWriter& json, const Reason* reason, const MaySay& may_say) {
+  if (reason == nullptr || !may_say) return write_reason(json, reason);
+  const Reason told = withhold(*reason, may_say);
+  write_reason(json, &told);
+}
 
 void write_fields(JsonWriter& json, const WorkloadRow& row, const MaySay& may_say) {
   const Workload& spec = *row.spec;
@@ -39,10 +47,45 @@ void write_fields(JsonWriter& json, const WorkloadRow& row, const MaySay& may_sa
   write_time(json, "submitted", spec.submitted);
   write_time(json, "started", row.first_started);
   write_time(json, "finished", row.finished);
-  json.field("evictions", row.evictions);
-  if (row.reason == nullptr || !may_say) return write_reason(json, row.reason.get());
-  const Reason told = withhold(*row.reason, may_say);
-  write_reason(json, &told);
+  json.field("evictions", row.evictions).key("exit_code");
+  if (row.exit_code)
+    json.number(std::int64_t{*row.exit_code});
+  else
+    json.null();
+  write_told(json, row.reason.get(), may_say);
+}
+
+// Why it does not start although there may be room.
+void write_holds(JsonWriter& json, const WorkloadRecord& record, const MaySay& may_say) {
+  json.key("holds").begin_array();
+  for (const WorkloadHold& hold : record.holds) {
+    json.begin_object().field("cause", kHoldCauses[static_cast<std::size_t>(hold.cause)]);
+    write_time(json, "until", hold.until);
+    write_told(json, hold.reason.get(), may_say);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+// Of what runs: what it has cost, and what is set aside for it. Null without prices.
+void write_spending(JsonWriter& json, const Core& core, const WorkloadRow& row) {
+  const State& state = core.state();
+  if (!state.meter || state.prices.empty()) {
+    json.key("cost_of_running").null().key("reserved").null();
+    return;
+  }
+  const schedule::Job& job = state.board.job(row.id);
+  Int128 spent = 0;
+  Int128 reserved = 0;
+  for (std::int32_t i = 0; i < job.tasks; ++i) {
+    const TaskId task{job.first_task + static_cast<std::uint32_t>(i)};
+    if (state.meter->running(task)) spent += state.meter->cost_until(task, core.now()).nanos();
+    const BudgetReservation* held = state.budgets ? state.budgets->find(task) : nullptr;
+    if (held != nullptr) reserved += reserved_nanos(held->draw, core.now(), held->draw.until);
+  }
+  const Currency currency = state.prices.front().per_hour.currency;
+  write_money(json, "cost_of_running", spent, currency);
+  write_money(json, "reserved", reserved, currency);
 }
 
 }  // namespace
@@ -66,6 +109,14 @@ void write_time(JsonWriter& json, std::string_view key, Time time) {
     json.null();
   else
     json.string(format_time(time));
+}
+
+void write_money(JsonWriter& json, std::string_view key, Int128 nanos, Currency currency) {
+  json.key(key)
+      .begin_object()
+      .field("amount", format_nanos(nanos))
+      .field("currency", currency.text())
+      .end_object();
 }
 
 void write_next(JsonWriter& json, std::size_t end, std::size_t all) {
@@ -137,6 +188,8 @@ std::string workload_json(const Core& core, const WorkloadRow& row, const MaySay
   JsonWriter json;
   json.begin_object().field("apiVersion", "sillar/v1").field("kind", "Workload");
   write_fields(json, row, may_say);
+  write_holds(json, state.workloads[row.id.index()], may_say);
+  write_spending(json, core, row);
   json.key("task_list").begin_array();
   for (std::int32_t i = 0; i < job.tasks; ++i) {
     const TaskId id{job.first_task + static_cast<std::uint32_t>(i)};

@@ -204,6 +204,16 @@ std::vector<Row> workload_rows() {
 std::vector<Row> fleet_rows() {
   return {
       {.method = "GET",
+       .pattern = "/api/v1/projects",
+       .least = Least::kViewer,
+       .ask = list<"/api/v1/projects">,
+       .marker = "acme/alfa"},
+      {.method = "GET",
+       .pattern = "/api/v1/usage",
+       .least = Least::kViewer,
+       .ask = list<"/api/v1/usage">,
+       .marker = "alfa-runs"},
+      {.method = "GET",
        .pattern = "/api/v1/nodes",
        .least = Least::kViewer,
        .ask = list<"/api/v1/nodes">,

@@ -66,6 +66,7 @@ void Service::drain(Duration patience) {
   check_.reset();
   if (usage_) usage_->stop();
   if (notifier_) notifier_->stop();
+  issuer_desk_.reset();
   posting_ = nullptr;
   if (control_) control_->stop();
   effects_.stop();
@@ -90,6 +91,7 @@ Status Service::open() {
   authenticator_->set_access(std::make_shared<const Access>(core->parts().identity.access()));
   started_.entries = core->restarted_entries();
   started_.workloads = core->state().workloads.size();
+  watch_issuers();
   views_.rebuild(*core);
   for (const Step& step : recent_) events_.remember(core->state(), step.seq, step.facts);
   recent_ = {};
@@ -167,6 +169,18 @@ ApiParts Service::api_parts(const std::string& pepper) {
   };
   parts.figures.started = options_.clock();
   return parts;
+}
+
+void Service::watch_issuers() {
+  IssuerDeskOptions desk;
+  desk.sources = options_.issuer_sources;
+  desk.clock = options_.clock;
+  desk.remark = options_.remark;
+  desk.changed = [this](std::vector<Issuer> fetched) {
+    fetched.insert(fetched.end(), options_.issuers.begin(), options_.issuers.end());
+    authenticator_->set_issuers(std::move(fetched));
+  };
+  issuer_desk_ = std::make_unique<IssuerDesk>(std::move(desk));
 }
 
 Result<std::unique_ptr<Core>> Service::open_core() {

@@ -19,6 +19,7 @@
 #include "server/control.h"
 #include "server/effects.h"
 #include "server/events.h"
+#include "server/issuer_desk.h"
 #include "server/journal_check.h"
 #include "server/notifier.h"
 #include "server/usage_desk.h"
@@ -56,7 +57,8 @@ struct ServiceOptions {
   UsageOptions usage = {};  // Of this machine's devices.
   // The node that is this machine: what it has is not for a configuration to change. Empty: none.
   std::string machine = {};
-  AlertSettings alerts = {};  // Who is told of what.
+  AlertSettings alerts = {};                      // Who is told of what.
+  std::vector<IssuerSource> issuer_sources = {};  // Whose keys are fetched, beside `issuers`.
 };
 
 // In the data folder; there is one until the first administrator has used it.
@@ -93,6 +95,7 @@ class Service {
   [[nodiscard]] Status open();
   [[nodiscard]] Result<std::unique_ptr<Core>> open_core();
   [[nodiscard]] ApiParts api_parts(const std::string& pepper);
+  void watch_issuers();
   [[nodiscard]] Status first_start(Core& core);
   [[nodiscard]] Status offer_first_token(Core& core, const std::string& pepper);
   [[nodiscard]] static Result<std::vector<Step>> recent_steps(journal::Journal& journal);
@@ -115,6 +118,7 @@ class Service {
   std::optional<journal::DiskGuard> disk_;   // The control thread's.
   std::atomic<Control*> posting_ = nullptr;  // Where observations go, while it is there.
   std::unique_ptr<drivers::Driver> driver_;
+  std::unique_ptr<IssuerDesk> issuer_desk_;
   std::unique_ptr<UsageDesk> usage_;
   std::unique_ptr<AlertWatch> alert_watch_;
   std::unique_ptr<Notifier> notifier_;

@@ -19,6 +19,13 @@ bool shown(const WorkloadRow& row, const WorkloadFilter& filter) {
   });
 }
 
+void note_end(WorkloadRow& row, const State& state, const schedule::Job& job) {
+  for (std::int32_t i = 0; i < job.tasks; ++i) {
+    const TaskRecord& task = state.tasks[job.first_task + static_cast<std::uint32_t>(i)];
+    if (task.attempt > 0 && row.exit_code.value_or(0) == 0) row.exit_code = task.exit_code;
+  }
+}
+
 }  // namespace
 
 bool within_subtree(std::string_view path, std::string_view subtree) {
@@ -40,6 +47,7 @@ std::shared_ptr<const WorkloadRow> Views::row_of(const State& state, WorkloadId 
   row->running = job.running + job.stopping;
   row->ended = job.tasks - row->pending - row->running;
   row->evictions = record.evictions;
+  if (record.finished != Time::never()) note_end(*row, state, job);
   std::set<NodeId> nodes;
   if (row->running > 0)
     for (std::int32_t i = 0; i < job.tasks && nodes.size() < kNodesShown; ++i) {

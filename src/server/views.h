@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,8 @@ struct WorkloadRow {
   std::int32_t running = 0;  // Those that are stopping too.
   std::int32_t ended = 0;
   std::int64_t evictions = 0;
-  std::vector<std::string> nodes;  // Where it holds devices; the first kNodesShown.
+  std::optional<std::int32_t> exit_code;  // Once it is over: the first that is not 0, or 0.
+  std::vector<std::string> nodes;         // Where it holds devices; the first kNodesShown.
 };
 
 inline constexpr std::size_t kNodesShown = 16;
