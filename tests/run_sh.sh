@@ -35,7 +35,7 @@ sillar=build/release/src/cli/sillar
 # await PROJECT PATTERN NUMBER: until so many events of the project match.
 await() {
   local line seen=0 source
-  exec {events}< <(exec "$sillar" events --project "$1" --after 0.0 2>>"$folder/err")
+  exec {events}< <(exec "$sillar" events -w --project "$1" --after 0.0 2>>"$folder/err")
   source=$!
   while [ "$seen" -lt "$3" ] && read -r -u "$events" line; do
     [[ $line =~ $2 ]] && seen=$((seen + 1))

@@ -1,5 +1,6 @@
 #include "engine/explain.h"
 
+#include "cli/server_link.h"
 #include "cli/verbs.h"
 #include "cli/world_state.h"
 
@@ -13,6 +14,7 @@ const View& explain_view() {
                  {"project", Message::kTitleProject},
                  {"at", Message::kTitleAt},
                  {"reason.text", Message::kTitleReason},
+                 {"expected_start", Message::kTitleExpectedStart},
                  {"in_front.workloads_in_its_project", Message::kTitleInFront, Cell::kNumber},
                  {"in_front.first_of_them", Message::kTitleFirstInFront},
                  {"evictions", Message::kTitleEvictions, Cell::kNumber}}},
@@ -48,9 +50,20 @@ const View& explain_view() {
   return kView;
 }
 
+// Of a running service, unless a scenario or a recording is named.
+Result<Value> explanation_of(const Context& context) {
+  const std::string& name = context.arguments.operands().front();
+  if (context.arguments.has("scenario") || context.arguments.has("recording")) {
+    SILLAR_TRY(state, read_state(context));
+    return explain_workload(state, name);
+  }
+  SILLAR_TRY(client, connect(context));
+  SILLAR_TRY(answer, client.get("/api/v1/workloads/" + server::escape(name) + "/explain"));
+  return std::move(answer.root);
+}
+
 Result<Exit> run_explain(Context& context) {
-  SILLAR_TRY(state, read_state(context));
-  SILLAR_TRY(explanation, explain_workload(state, context.arguments.operands().front()));
+  SILLAR_TRY(explanation, explanation_of(context));
   Value answer = answer_of_kind("Explanation");
   for (auto& [key, value] : explanation.fields) answer.set(key, std::move(value));
   context.print(answer, explain_view());
@@ -63,10 +76,15 @@ const Verb& explain_verb() {
   static const Verb kVerb{
       .name = "explain",
       .summary = Message::kVerbExplain,
-      .examples = {"explain train-1 --scenario examples/scenarios/first.yaml",
+      .examples = {"explain train-7", "explain train-1 --scenario examples/scenarios/first.yaml",
                    "explain job-00042 --recording philly --at 2017-10-03T12:00:00Z -o json"},
       .operands = {{"WORKLOAD", Message::kOperandWorkload, {}}},
-      .flags = state_flags(),
+      .flags =
+          [] {
+            std::vector<Flag> flags = state_flags();
+            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
+            return flags;
+          }(),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_explain,
   };

@@ -15,7 +15,9 @@ int main(int count, char** words) {
   // One such process stands by each running command: before anything else is set up.
   if (count == 3 && std::strcmp(words[1], sillar::drivers::kShimVerb) == 0)
     return sillar::drivers::run_shim(words[2]);
-  const std::vector<std::string> arguments(words + (count > 0 ? 1 : 0), words + count);
+  std::vector<std::string> arguments(words + (count > 0 ? 1 : 0), words + count);
+  if (const std::string_view verb = count > 0 ? verb_of_alias(words[0]) : ""; !verb.empty())
+    arguments.insert(arguments.begin(), std::string(verb));
   DescriptorSink out(STDOUT_FILENO);
   DescriptorSink err(STDERR_FILENO);
   Io io = process_io(out, err);

@@ -105,13 +105,15 @@ const Entry& entry_of(Message message) {
   constexpr auto kResource = static_cast<std::size_t>(Message::kFirstResource);
   constexpr auto kDemo = static_cast<std::size_t>(Message::kFirstDemo);
   constexpr auto kAlert = static_cast<std::size_t>(Message::kFirstAlert);
+  constexpr auto kVerbs = static_cast<std::size_t>(Message::kFirstVerbs);
   if (at < kHelp) return kSentences[at - 1];
   if (at < kPage) return help_entries()[at - kHelp];
   if (at < kTitle) return page_entries()[at - kPage];
   if (at < kService) return title_entries()[at - kTitle];
   if (at < kResource) return service_entries()[at - kService];
   if (at < kDemo) return resource_entries()[at - kResource];
-  if (at < kAlert) return demo_entries()[at - kDemo];
+  if (at < kVerbs) return demo_entries()[at - kDemo];
+  if (at < kAlert) return verb_entries()[at - kVerbs];
   return alert_entries()[at - kAlert];
 }
 

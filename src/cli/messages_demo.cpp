@@ -42,7 +42,7 @@ constexpr auto kDemo = std::to_array<Entry>({
      "{address} can be reached from other machines; a demo is for this one: listen on 127.0.0.1",
      "A {address} se llega desde otras máquinas; una demo es para esta: escuche en 127.0.0.1"},
 });
-static_assert(is_complete(kDemo, Message::kFirstDemo, Message::kFirstAlert));
+static_assert(is_complete(kDemo, Message::kFirstDemo, Message::kFirstVerbs));
 
 }  // namespace
 

@@ -22,8 +22,9 @@ std::multiset<std::string> gaps(std::string_view text) {
 
 std::vector<Entry> all_entries() {
   std::vector<Entry> all;
-  for (auto entries : {sentence_entries(), help_entries(), page_entries(), title_entries(),
-                       service_entries(), resource_entries(), demo_entries(), alert_entries()})
+  for (auto entries :
+       {sentence_entries(), help_entries(), page_entries(), title_entries(), service_entries(),
+        resource_entries(), demo_entries(), alert_entries(), verb_entries()})
     all.insert(all.end(), entries.begin(), entries.end());
   return all;
 }

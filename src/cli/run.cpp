@@ -161,6 +161,18 @@ int dispatch(std::span<const std::string> words, Io& io, const Glance& seen, con
 
 }  // namespace
 
+std::string_view verb_of_alias(std::string_view program) {
+  constexpr std::pair<std::string_view, std::string_view> kAliases[] = {{"squeue", "queue"},
+                                                                        {"sinfo", "info"},
+                                                                        {"sbatch", "submit"},
+                                                                        {"scancel", "cancel"},
+                                                                        {"sacct", "acct"}};
+  program.remove_prefix(program.rfind('/') + 1);
+  for (const auto& [alias, verb] : kAliases)
+    if (program == alias) return verb;
+  return {};
+}
+
 int run(std::span<const std::string> words, Io& io) {
   const Glance seen = glance(words);
   const Locale locale = choose_locale(seen.lang, io.environment);

@@ -12,4 +12,8 @@ namespace sillar::cli {
 // `words` are the arguments without the program's name. Returns the exit code.
 [[nodiscard]] int run(std::span<const std::string> words, Io& io);
 
+// The verb that a program of Slurm's name stands for, "queue" for "/usr/bin/squeue": the program
+// may be linked under such names. Empty: none.
+[[nodiscard]] std::string_view verb_of_alias(std::string_view program);
+
 }  // namespace sillar::cli

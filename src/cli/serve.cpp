@@ -8,6 +8,7 @@
 #include "cli/build_info.h"
 #include "cli/model_files.h"
 #include "cli/pricing.h"
+#include "cli/serve_config.h"
 #include "cli/serving.h"
 #include "cli/translation.h"
 #include "cli/verbs.h"
@@ -105,7 +106,28 @@ Result<server::AlertSettings> alerts_of(const Context& context) {
   return server::load_alert_settings(document);
 }
 
-Result<Exit> run_serve(Context& context) {
+// What the file says beside flags.
+void apply_config(const ServeConfig& config, server::ServiceOptions& options) {
+  options.issuer_sources = config.issuers;
+  if (config.retention_entries > 0)
+    options.retention.entries_max = static_cast<std::uint64_t>(config.retention_entries);
+  if (config.retention_bytes > 0)
+    options.retention.bytes_max = static_cast<std::uint64_t>(config.retention_bytes);
+  if (config.connections > 0)
+    options.http.connections_max = static_cast<std::size_t>(config.connections);
+  if (config.body_bytes > 0)
+    options.http.limits.body_bytes_max = static_cast<std::size_t>(config.body_bytes);
+  if (config.disk_low_bytes > 0) options.disk.low_water_bytes = config.disk_low_bytes;
+}
+
+Result<ServeConfig> read_config(const Context& context) {
+  const std::string path(context.arguments.text("config"));
+  if (path.empty()) return ServeConfig{};
+  SILLAR_TRY(document, read_document(context.io, path));
+  return load_serve_config(document);
+}
+
+Result<Exit> serve_with(Context& context, const ServeConfig& config) {
   const EndSignals signals;
   std::mutex remarks;
   server::ServiceOptions options;
@@ -141,6 +163,7 @@ Result<Exit> run_serve(Context& context) {
   options.usage = usage_of_devices(context);
   SILLAR_TRY(alerts, alerts_of(context));
   options.alerts = std::move(alerts);
+  apply_config(config, options);
   const std::string data = options.data;
   SILLAR_TRY(service, server::Service::start(std::move(options)));
   greet(context, *service, data);
@@ -150,17 +173,29 @@ Result<Exit> run_serve(Context& context) {
   return Exit::kOk;
 }
 
+// A flag wins over the file.
+Result<Exit> run_serve(Context& context) {
+  SILLAR_TRY(config, read_config(context));
+  const Arguments arguments = with_config(context.arguments, config);
+  Context merged{context.io, arguments, context.locale};
+  merged.colour = context.colour;
+  merged.quiet = context.quiet;
+  return serve_with(merged, config);
+}
+
 }  // namespace
 
 const Verb& serve_verb() {
   static const Verb kVerb{
       .name = "serve",
       .summary = Message::kVerbServe,
-      .examples = {"serve", "serve --data /var/lib/sillar --devices h100:8",
+      .examples = {"serve", "serve --config /etc/sillar/serve.yaml",
+                   "serve --data /var/lib/sillar --devices h100:8",
                    "serve --listen 127.0.0.1:0 --fleet examples/fleets/two-sites.yaml --projects "
                    "examples/projects/acme.yaml"},
       .operands = {},
-      .flags = {{"data", "DIR", Message::kFlagData, {}},
+      .flags = {{"config", "FILE", Message::kFlagConfig, {}},
+                {"data", "DIR", Message::kFlagData, {}},
                 {"listen", "ADDRESS:PORT", Message::kFlagListen, {}},
                 {"devices", "CLASS:NUMBER", Message::kFlagDevices, {}},
                 {"telemetry", "FILE", Message::kFlagTelemetry, {}},

@@ -381,7 +381,7 @@ TEST(Explain, AsksARecordingAboutAMoment) {
 }
 
 TEST(Explain, NeedsExactlyOneState) {
-  EXPECT_EQ(run_words({"explain", "w"}).code, 2);
+  EXPECT_EQ(run_words({"explain", "w"}).code, 4) << "it asks the service, without a token";
   EXPECT_EQ(run_words({"explain", "w", "--scenario", "a", "--recording", "b"}).code, 2);
   EXPECT_EQ(run_words({"explain", "w", "--scenario", "a", "--at", "b"}).code, 2);
   EXPECT_EQ(run_words({"explain", "w", "--recording", "a", "--prices", "b"}).code, 2);

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "cli/server_link.h"
 #include "cli/verbs.h"
+#include "import/import.h"
+#include "model/text.h"
 
 namespace sillar::cli {
 namespace {
@@ -38,10 +42,42 @@ Result<std::string> body_of_command(const Context& context) {
   return print_json(body, 0);
 }
 
+bool is_batch_script(std::string_view text) {
+  return text.starts_with("#!") && text.find("\n#SBATCH") != std::string_view::npos;
+}
+
+// A script for sbatch, as workloads; what of it counts for nothing here is told.
+Result<std::string> body_of_script(const Context& context, const std::string& path,
+                                   std::string_view text) {
+  std::string_view stem = path;
+  stem.remove_prefix(stem.rfind('/') + 1);
+  const ImportOptions options{std::string(context.arguments.text("project")),
+                              std::string(stem.substr(0, stem.find('.', 1)))};
+  SILLAR_TRY(imported, import_text(Source::kSbatch, path, text, options));
+  for (const Note& note : imported.notes)
+    if (note.outcome() == Outcome::kIgnored)
+      context.remark(fmt::format("{}:{}: {}: {}", path, note.line, note.field,
+                                 note_text(note, context.locale.language)));
+  return print_workloads(imported.workloads, Fleet{}, TextFormat::kYaml);
+}
+
+// Nothing where the one operand is no such script, or there are others.
+Result<std::optional<std::string>> script_body(const Context& context) {
+  const auto operands = context.arguments.operands();
+  if (operands.size() != 1) return std::nullopt;
+  const auto text = context.io.read(operands.front(), kDocumentBytesMax);
+  if (!text || !is_batch_script(*text)) return std::nullopt;
+  SILLAR_TRY(body, body_of_script(context, operands.front(), *text));
+  return std::optional(std::move(body));
+}
+
 Result<Exit> run_submit(Context& context) {
   const Arguments& arguments = context.arguments;
+  SILLAR_TRY(script, script_body(context));
   std::string body;
-  if (arguments.has("project")) {
+  if (script) {
+    body = std::move(*script);
+  } else if (arguments.has("project")) {
     if (arguments.operands().empty()) return invalid(context.say(Message::kNothingToSubmit));
     SILLAR_TRY(command, body_of_command(context));
     body = std::move(command);
@@ -70,7 +106,7 @@ const Verb& submit_verb() {
   static const Verb kVerb{
       .name = "submit",
       .summary = Message::kVerbSubmit,
-      .examples = {"submit examples/workloads/acme.yaml",
+      .examples = {"submit examples/workloads/acme.yaml", "submit train.sbatch -p acme/research",
                    "submit --gpus 2 --project acme/research -- train.sh --epochs 3"},
       .operands = {{"FILE|COMMAND", Message::kOperandCommand, {}, true, true}},
       .flags =

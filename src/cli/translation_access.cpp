@@ -15,6 +15,10 @@ constexpr auto kSentences = std::to_array<Translation>({
     {"a secret is no link; put the file itself there",
      "un secreto no es un enlace; ponga ahí el propio archivo"},
     {"this is no secret of ours", "este no es un secreto nuestro"},
+    // What `auth login` keeps.
+    {"neither XDG_CONFIG_HOME nor HOME is set", "no están definidas ni XDG_CONFIG_HOME ni HOME"},
+    {"it does not say a server and a token; sillar auth login writes it anew",
+     "no indica un servidor y un token; sillar auth login lo escribe de nuevo"},
     // Keys that sign, checkpoints, proofs.
     {"this is no Ed25519 verifier key, \"name+id+key\"",
      "esto no es una clave de verificación Ed25519, \"name+id+key\""},

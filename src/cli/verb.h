@@ -32,7 +32,7 @@ enum class Exit : int {
   kPartial = 8,  // Done, but not all of it.
 };
 
-enum class Format : std::uint8_t { kTable, kJson, kYaml, kCsv, kHtml };
+enum class Format : std::uint8_t { kTable, kJson, kYaml, kCsv, kHtml, kName };
 [[nodiscard]] std::string_view format_name(Format format);
 
 struct Context;
