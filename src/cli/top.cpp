@@ -36,7 +36,7 @@ const View& view() {
 Result<Exit> run_top(Context& context) {
   SILLAR_TRY(client, connect(context));
   const std::string target = "/api/v1/usage" + query_of(context, {"project", "limit"});
-  const bool live = context.arguments.has("watch") && context.io.out_is_terminal &&
+  const bool live = !context.arguments.has("once") && context.io.out_is_terminal &&
                     context.format == Format::kTable;
   for (;;) {
     SILLAR_TRY(answer, client.get(target));
@@ -54,11 +54,11 @@ const Verb& top_verb() {
   static const Verb kVerb{
       .name = "top",
       .summary = Message::kVerbTop,
-      .examples = {"top", "top -w -p acme", "top -o json"},
+      .examples = {"top", "top --once -p acme", "top -o json"},
       .operands = {},
       .flags =
           [] {
-            std::vector<Flag> flags{{"watch", "", Message::kFlagRefresh, {}, 'w'},
+            std::vector<Flag> flags{{"once", "", Message::kFlagRefresh, {}},
                                     {"project", "PATH", Message::kFlagProject, {}, 'p'},
                                     {"limit", "N", Message::kFlagLimit, {}}};
             for (Flag& flag : server_flags()) flags.push_back(std::move(flag));

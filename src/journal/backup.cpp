@@ -75,7 +75,7 @@ bool is_snapshot(const std::string& name) {
 Status copy_once(const std::string& folder, const std::string& to) {
   SILLAR_TRY(old, names_in(to));
   for (const std::string& name : old)
-    if (is_snapshot(name)) SILLAR_TRY_STATUS(remove_file(to + "/" + name));
+    if (is_snapshot(name)) SILLAR_TRY_STATUS(remove_file(fmt::format("{}/{}", to, name)));
   // What was acknowledged by now is in the journal that is copied last; so are the entries that the
   // snapshots and the archive were made of.
   SILLAR_TRY_STATUS(copy_if_there(folder, to, kHeadMarkName));
