@@ -83,8 +83,9 @@ TEST(Notice, SlackIsBlocksOfPlainText) {
 TEST(Notice, TeamsIsACardOfRuns) {
   EXPECT_EQ(
       teams_request(notice()).body,
-      R"({"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive",)"
-      R"("contentUrl":null,"content":{"$schema":"http://adaptivecards.io/schemas/adaptive-card.json",)"
+      R"({"type":"message","attachments":[)"
+      R"({"contentType":"application/vnd.microsoft.card.adaptive","contentUrl":null,)"
+      R"("content":{"$schema":"http://adaptivecards.io/schemas/adaptive-card.json",)"
       R"("type":"AdaptiveCard","version":"1.4","lang":"en",)"
       R"("fallbackText":"Budget month of acme/a: 80 % is spent","body":[)"
       R"({"type":"RichTextBlock","inlines":[{"type":"TextRun",)"

@@ -20,7 +20,7 @@ channels:
   - {name: chat, kind: slack, url_env: SLACK_URL, language: es, decimal_comma: true}
   - {name: teams, kind: teams, url_file: /etc/sillar/teams}
   - {name: pager, kind: pagerduty, secret_env: PAGER_KEY}
-  - {name: prom, kind: alertmanager, url: "http://alertmanager:9093/api/v2/alerts", allow: [private]}
+  - {name: prom, kind: alertmanager, url: "http://prom:9093/api/v2/alerts", allow: [private]}
   - {name: mail, kind: email, host: smtp.example.org, security: tls, user: u, secret_env: P,
      from: sillar@example.org, to: [ops@example.org], tell_end: false}
 )");
