@@ -22,7 +22,11 @@ Result<Exit> run_doctor(Context& context) {
   Value answer = answer_of_kind("Diagnosis");
   answer.set("healthy", Value::plain(doctor.failed() ? "false" : "true"))
       .set("checks", doctor.take_checks());
-  context.print(answer, view());
+  // Not cut to a terminal's width: what to do is what is asked for here.
+  if (context.format == Format::kTable)
+    context.io.out.write(show_text(answer, view(), {context.locale, 0, context.colour}));
+  else
+    context.print(answer, view());
   return doctor.failed() ? Exit::kFailure : Exit::kOk;
 }
 
