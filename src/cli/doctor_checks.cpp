@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -52,6 +53,19 @@ Result<std::optional<Time>> last_time(journal::Journal& journal, const journal::
       last = entry.input.at;
     }
   }
+}
+
+// "v2 cpu memory pids", of those that limit something; empty: none does.
+std::string controllers_of(const drivers::GroupMount& mount) {
+  std::string names = fmt::format(" {} ", fmt::join(mount.controllers, " "));
+  if (mount.version == 2)
+    names = " " + read_file(mount.own_path + "/cgroup.controllers").value_or(std::string{}) + " ";
+  std::ranges::replace(names, '\n', ' ');
+  std::string found;
+  for (const char* name : {"cpu", "memory", "pids"})
+    if (names.find(fmt::format(" {} ", name)) != std::string::npos)
+      found += fmt::format(" {}", name);
+  return found.empty() ? found : fmt::format("v{}{}", mount.version, found);
 }
 
 struct Tail {
@@ -180,14 +194,11 @@ void Doctor::check_groups() {
   std::string controllers;
   if (mounts && own)
     for (const drivers::GroupMount& mount : drivers::parse_group_mounts(*mounts, *own)) {
-      std::error_code error;
-      const auto mode = std::filesystem::status(mount.own_path, error).permissions();
-      const bool writable =
-          !error && (mode & std::filesystem::perms::owner_write) != std::filesystem::perms::none;
-      if (!writable) continue;
+      if (::access(mount.own_path.c_str(), W_OK) != 0) continue;
+      const std::string some = controllers_of(mount);
+      if (some.empty()) continue;
       controllers += controllers.empty() ? "" : ", ";
-      controllers +=
-          mount.version == 2 ? "v2" : fmt::format("v1 {}", fmt::join(mount.controllers, "+"));
+      controllers += some;
     }
   if (controllers.empty())
     note("cgroups", Outcome::kWarn, Message::kDoctorNoGroups, {}, Message::kDoctorDelegateGroups);

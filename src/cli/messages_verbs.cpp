@@ -160,8 +160,10 @@ constexpr auto kVerbs = std::to_array<Entry>({
     {Message::kDoctorSetClock,
      "Set this machine’s clock; until it has caught up, time stands still for the service.",
      "Ponga en hora esta máquina; hasta que lo esté, el tiempo no avanza para el servicio."},
-    {Message::kDoctorGroups, "Limits on CPU, memory and processes hold by cgroups: {controllers}.",
-     "Los límites de CPU, memoria y procesos se aplican con cgroups: {controllers}."},
+    {Message::kDoctorGroups,
+     "Limits hold by cgroups: {controllers}. What is not named has rlimits or none.",
+     "Los límites se aplican con cgroups: {controllers}. Lo que no se nombra tiene rlimits o "
+     "nada."},
     {Message::kDoctorNoGroups, "No cgroup can be written: tasks are limited by rlimits alone.",
      "No se puede escribir en ningún cgroup: las tareas se limitan solo con rlimits."},
     {Message::kDoctorDelegateGroups,
