@@ -63,7 +63,8 @@ class PlanOfOne : public testing::Test {
 fleet:
   classes: [{name: h100, memory: 80Gi}]
   nodes:
-    - {name: n1, class: h100, accelerators: 8, cpu: 64, memory: 512Gi, price_per_hour: {amount: 8, currency: USD}}
+    - {name: n1, class: h100, accelerators: 8, cpu: 64, memory: 512Gi,
+       price_per_hour: {amount: 8, currency: USD}}
 projects: [{name: a, quota: {h100: {deserved: 2}}, budgets: [{period: month, amount: 10 USD}]}]
 )");
     ASSERT_TRUE(document.has_value()) << document.error().message;
@@ -107,7 +108,8 @@ TEST_F(PlanOfOne, ChangesAreToldFieldByField) {
             "add project b  null {\"name\":\"b\"}\n");
   EXPECT_EQ(changes(R"(classes: [{name: h100, memory: 80Gi}]
 nodes:
-  - {name: n1, class: h100, accelerators: 8, cpu: 64, memory: 512Gi, price_per_hour: {amount: 9, currency: USD}}
+  - {name: n1, class: h100, accelerators: 8, cpu: 64, memory: 512Gi,
+     price_per_hour: {amount: 9, currency: USD}}
 )"),
             "change node n1 price_per_hour.amount \"8.00\" \"9.00\"\n"
             "change price n1  {\"amount\":\"8.00\",\"currency\":\"USD\"} "

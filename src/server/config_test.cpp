@@ -57,9 +57,10 @@ TEST_F(ConfigTest, APlanIsTakenOverAndOutlivesARestart) {
   EXPECT_NE(after, before);
   EXPECT_NE(after.find("acme/new"), std::string::npos);
   EXPECT_EQ(changes(plan(kTwoProjects)), 0U);
-  const auto submitted = client().post(
-      "/api/v1/workloads",
-      R"({"name": "w", "project": "acme/new", "request": {"accelerators": 1}, "run": {"command": ["true"]}})");
+  const auto submitted =
+      client().post("/api/v1/workloads",
+                    R"({"name": "w", "project": "acme/new", "request": {"accelerators": 1},
+          "run": {"command": ["true"]}})");
   EXPECT_TRUE(submitted.has_value()) << submitted.error().message;
   stop();
   start();
