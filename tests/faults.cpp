@@ -113,7 +113,7 @@ void try_failing(const std::string& program, std::string_view fault) {
     expect(!answer && answer.error().code == ErrorCode::kIo, "what is not durable is not answered");
     const int code = server.end(0);
     expect(code == 1, fmt::format("it ends with exit code {}: {}", code, here.said()));
-    expect(here.said().find("journal.sqlite") != std::string::npos,
+    expect(here.said().find(here.data() + "/journal/") != std::string::npos,
            "it says which file failed: " + here.said());
     here.let_work();
   }

@@ -51,7 +51,7 @@ struct Nvml::Library {
   int (*new_events)(Handle*) = nullptr;
   int (*free_events)(Handle) = nullptr;
   int (*register_events)(Handle, unsigned long long, Handle) = nullptr;
-  int (*next_event)(Handle, Event*, unsigned) = nullptr;
+  int (*next_event)(Handle, void*, unsigned) = nullptr;  // Into an Event.
   bool running = false;
   Handle events = nullptr;
   std::vector<Handle> handles;             // One for each device.

@@ -1,5 +1,7 @@
 #include "engine/world_diff.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -98,7 +100,8 @@ class Differ {
       return;
     }
     for (const std::string& key : keys_of(before, after))
-      fields(kind, name, field.empty() ? key : field + "." + key, at(before, key), at(after, key));
+      fields(kind, name, field.empty() ? key : fmt::format("{}.{}", field, key), at(before, key),
+             at(after, key));
   }
 
   void project(const std::string& name, const Value& before, const Value& after) {

@@ -100,13 +100,13 @@ int nvmlEventSetFree(void*) {
 int nvmlDeviceRegisterEvents(void*, unsigned long long, void*) {
   return 0;
 }
-int nvmlEventSetWait_v2(void*, Event* event, unsigned) {
+int nvmlEventSetWait_v2(void*, void* event, unsigned) {
   for (unsigned i = 0; i < kDevices; ++i) {
     const unsigned long long xid = state_of(i).xid;
     if (xid == told[i]) continue;
     told[i] = xid;
     if (xid == 0) continue;
-    *event = {&opened[i], 8, xid, {}};
+    *static_cast<Event*>(event) = {&opened[i], 8, xid, {}};
     return 0;
   }
   return kTimedOut;
