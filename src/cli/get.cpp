@@ -114,6 +114,14 @@ Result<Exit> run_get(Context& context) {
     context.print(answer.root, nodes ? nodes_view() : projects_view());
     return Exit::kOk;
   }
+  if (operands.front() == "config") {
+    SILLAR_TRY(answer, client.get("/api/v1/config"));
+    if (context.format == Format::kTable || context.format == Format::kCsv)
+      context.io.out.write(print_yaml(answer.root));
+    else
+      context.print(answer.root, {});
+    return Exit::kOk;
+  }
   if (operands.size() > 1) {
     SILLAR_TRY(answer, client.get("/api/v1/workloads/" + server::escape(operands[1])));
     context.print(answer.root, one_view());
@@ -134,8 +142,8 @@ const Verb& get_verb() {
       .summary = Message::kVerbGet,
       .examples = {"get workloads", "get workloads --phase Pending,Running -p acme",
                    "get workloads train-7 -o yaml", "get workloads --sort-by submitted -o name",
-                   "get nodes"},
-      .operands = {{"KIND", Message::kOperandNoun, {"workloads", "nodes", "projects"}},
+                   "get nodes", "get config -o yaml"},
+      .operands = {{"KIND", Message::kOperandNoun, {"workloads", "nodes", "projects", "config"}},
                    {"NAME", Message::kOperandWorkloadName, {}, false}},
       .flags =
           [] {

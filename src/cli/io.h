@@ -45,6 +45,8 @@ struct Io {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   int columns = 0;  // Of the terminal; 0: no bound.
+  // Asks whoever sits there, and whether the answer was yes. Empty: nobody sits there.
+  std::function<bool(std::string_view question)> confirm = {};
 };
 
 }  // namespace sillar::cli

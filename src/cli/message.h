@@ -564,6 +564,30 @@ enum class Message : std::uint16_t {
   kTitleDead,
   kTitleId,
 
+  // Configurations (messages_config.cpp).
+  kFirstConfig,
+  kVerbApply = kFirstConfig,
+  kFlagConfigFile,
+  kFlagPlanOut,
+  kFlagDetailedExit,
+  kFlagYes,
+  kOperandPlanFile,
+  kTitleAction,
+  kTitleFrom,
+  kTitleTo,
+  kTitleChanges,
+  kTitleMustLeave,
+  kTitleStuck,
+  kNothingToChange,
+  kPlanSummary,
+  kPlanOfWhat,
+  kApplyWhat,
+  kApplyNeedsYes,
+  kApplyQuestion,
+  kApplyLeft,
+  kApplied,
+  kNotAPlanFile,
+
   kCount
 };
 

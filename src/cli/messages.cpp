@@ -111,10 +111,12 @@ const Entry& entry_of(Message message) {
   if (at < kTitle) return page_entries()[at - kPage];
   if (at < kService) return title_entries()[at - kTitle];
   if (at < kResource) return service_entries()[at - kService];
+  constexpr auto kConfig = static_cast<std::size_t>(Message::kFirstConfig);
   if (at < kDemo) return resource_entries()[at - kResource];
   if (at < kVerbs) return demo_entries()[at - kDemo];
   if (at < kAlert) return verb_entries()[at - kVerbs];
-  return alert_entries()[at - kAlert];
+  if (at < kConfig) return alert_entries()[at - kAlert];
+  return config_entries()[at - kConfig];
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct Entry {
 [[nodiscard]] std::span<const Entry> resource_entries();
 [[nodiscard]] std::span<const Entry> demo_entries();
 [[nodiscard]] std::span<const Entry> alert_entries();
+[[nodiscard]] std::span<const Entry> config_entries();
 [[nodiscard]] std::span<const Entry> verb_entries();
 
 // True when the entries are exactly [first, end) in order and say something in both languages.

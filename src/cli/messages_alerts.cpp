@@ -54,7 +54,7 @@ constexpr auto kAlerts = std::to_array<Entry>({
     {Message::kTitleDead, "Dead", "Perdidas"},
     {Message::kTitleId, "Id", "Id"},
 });
-static_assert(is_complete(kAlerts, Message::kFirstAlert, Message::kCount));
+static_assert(is_complete(kAlerts, Message::kFirstAlert, Message::kFirstConfig));
 
 }  // namespace
 

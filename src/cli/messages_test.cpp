@@ -24,7 +24,7 @@ std::vector<Entry> all_entries() {
   std::vector<Entry> all;
   for (auto entries :
        {sentence_entries(), help_entries(), page_entries(), title_entries(), service_entries(),
-        resource_entries(), demo_entries(), alert_entries(), verb_entries()})
+        resource_entries(), demo_entries(), alert_entries(), verb_entries(), config_entries()})
     all.insert(all.end(), entries.begin(), entries.end());
   return all;
 }

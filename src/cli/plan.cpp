@@ -1,3 +1,4 @@
+#include "cli/config_plan.h"
 #include "cli/model_files.h"
 #include "cli/verbs.h"
 #include "cli/world_state.h"
@@ -39,6 +40,10 @@ const View& plan_view() {
 }
 
 Result<Exit> run_plan(Context& context) {
+  const bool config = context.arguments.has("file");
+  if (config == !context.arguments.operands().empty())
+    return invalid(context.say(Message::kPlanOfWhat));
+  if (config) return plan_config(context);
   SILLAR_TRY(state, read_state(context));
   SILLAR_TRY(document, read_document(context.io, context.arguments.operands().front()));
   SILLAR_TRY(workloads, load_workloads(document, state.world->fleet, state.world->projects));
@@ -64,9 +69,15 @@ const Verb& plan_verb() {
       .name = "plan",
       .summary = Message::kVerbPlan,
       .examples = {"plan new-work.yaml --scenario examples/scenarios/first.yaml",
-                   "plan new-work.yaml --recording philly --at 2017-10-03T12:00:00Z -o json"},
-      .operands = {{"FILE", Message::kOperandPlanned, {}}},
-      .flags = state_flags(),
+                   "plan new-work.yaml --recording philly --at 2017-10-03T12:00:00Z -o json",
+                   "plan -f projects.yaml --out change.plan"},
+      .operands = {{"FILE", Message::kOperandPlanned, {}, false}},
+      .flags =
+          [] {
+            std::vector<Flag> flags = state_flags();
+            for (Flag& flag : plan_config_flags()) flags.push_back(std::move(flag));
+            return flags;
+          }(),
       .formats = {Format::kTable, Format::kJson, Format::kYaml},
       .run = run_plan,
   };

@@ -110,6 +110,17 @@ Io process_io(Sink& out, Sink& err) {
         create_file,
         monotonic_clock,
         peak_memory};
+  if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1)
+    io.confirm = [&err](std::string_view question) {
+      err.write(std::string(question) + " ");
+      err.flush();
+      char answer = 0;
+      char next = 0;
+      while (::read(STDIN_FILENO, &next, 1) == 1 && next != '\n')
+        if (answer == 0) answer = next;
+      // Yes, or sí.
+      return answer == 'y' || answer == 'Y' || answer == 's' || answer == 'S';
+    };
   io.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   io.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   if (io.out_is_terminal) io.columns = terminal_columns();

@@ -23,7 +23,8 @@ namespace sillar::cli {
 enum class Exit : int {
   kOk = 0,
   kFailure = 1,
-  kUsage = 2,  // The command line or a file it names is wrong.
+  kUsage = 2,    // The command line or a file it names is wrong.
+  kChanges = 2,  // Of plan --detailed-exitcode: there are some.
   kNotFound = 3,
   kDenied = 4,    // By authentication or for want of a right.
   kRefused = 5,   // By a policy, a budget or a quota.

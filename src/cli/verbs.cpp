@@ -7,15 +7,15 @@ namespace sillar::cli {
 
 std::span<const Verb* const> all_verbs() {
   static const std::array kVerbs{
-      &serve_verb(),   &demo_verb(),       &doctor_verb(),     &backup_verb(),   &restore_verb(),
-      &auth_verb(),    &submit_verb(),     &get_verb(),        &describe_verb(), &explain_verb(),
-      &queue_verb(),   &acct_verb(),       &info_verb(),       &top_verb(),      &logs_verb(),
-      &metrics_verb(), &wait_verb(),       &events_verb(),     &cancel_verb(),   &hold_verb(),
-      &release_verb(), &budget_verb(),     &cost_verb(),       &alerts_verb(),   &drain_verb(),
-      &whoami_verb(),  &keys_verb(),       &principals_verb(), &roles_verb(),    &simulate_verb(),
-      &decide_verb(),  &plan_verb(),       &replay_verb(),     &import_verb(),   &journal_verb(),
-      &audit_verb(),   &reproduce_verb(),  &test_verb(),       &validate_verb(), &schema_verb(),
-      &prices_verb(),  &completion_verb(), &version_verb()};
+      &serve_verb(),   &demo_verb(),   &doctor_verb(),     &backup_verb(),   &restore_verb(),
+      &auth_verb(),    &submit_verb(), &get_verb(),        &describe_verb(), &explain_verb(),
+      &queue_verb(),   &acct_verb(),   &info_verb(),       &top_verb(),      &logs_verb(),
+      &metrics_verb(), &wait_verb(),   &events_verb(),     &cancel_verb(),   &hold_verb(),
+      &release_verb(), &budget_verb(), &cost_verb(),       &alerts_verb(),   &drain_verb(),
+      &whoami_verb(),  &keys_verb(),   &principals_verb(), &roles_verb(),    &simulate_verb(),
+      &decide_verb(),  &plan_verb(),   &apply_verb(),      &replay_verb(),   &import_verb(),
+      &journal_verb(), &audit_verb(),  &reproduce_verb(),  &test_verb(),     &validate_verb(),
+      &schema_verb(),  &prices_verb(), &completion_verb(), &version_verb()};
   return kVerbs;
 }
 

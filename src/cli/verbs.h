@@ -33,6 +33,7 @@ const Verb& keys_verb();
 const Verb& logs_verb();
 const Verb& metrics_verb();
 const Verb& plan_verb();
+const Verb& apply_verb();
 const Verb& prices_verb();
 const Verb& principals_verb();
 const Verb& queue_verb();
