@@ -40,14 +40,9 @@ const Verb& acct_verb() {
       .summary = Message::kVerbAcct,
       .examples = {"acct", "acct -p acme --owner ann -o csv"},
       .operands = {},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"project", "PATH", Message::kFlagProject, {}, 'p'},
-                                    {"owner", "NAME", Message::kFlagOwner, {}},
-                                    {"limit", "N", Message::kFlagLimit, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"project", "PATH", Message::kFlagProject, {}, 'p'},
+                                  {"owner", "NAME", Message::kFlagOwner, {}},
+                                  {"limit", "N", Message::kFlagLimit, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_acct,
   };

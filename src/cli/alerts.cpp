@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kDeliveries = "/api/v1/alerts/deliveries";
 // An attempt has time-outs of its own; others of its channel may come before it.
 constexpr std::chrono::seconds kTestPatience{60};
+// A delivery is not an event of the service: it is asked for until it has ended.
 constexpr std::chrono::milliseconds kTestPause{50};
 
 const View& alert_view() {
@@ -167,16 +168,11 @@ const Verb& alerts_verb() {
                     {"list", "deliveries", "dead", "channels", "retry", "test"},
                     false},
                    {"NAME", Message::kOperandAlertNames, {}, false, true}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"project", "PATH", Message::kFlagProject, {}, 'p'},
-                                    {"state", "STATE", Message::kFlagAlertState, {}},
-                                    {"channel", "NAME", Message::kFlagChannel, {}},
-                                    {"limit", "N", Message::kFlagLimit, {}},
-                                    {"all", "", Message::kFlagAllDead, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"project", "PATH", Message::kFlagProject, {}, 'p'},
+                                  {"state", "STATE", Message::kFlagAlertState, {}},
+                                  {"channel", "NAME", Message::kFlagChannel, {}},
+                                  {"limit", "N", Message::kFlagLimit, {}},
+                                  {"all", "", Message::kFlagAllDead, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_alerts,
   };

@@ -2,45 +2,23 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/cli_fixture.h"
+#include "cli/served_fixture.h"
 #include "server/alert_receiver_fixture.h"
-#include "server/service_fixture.h"
 
 namespace sillar::cli {
 namespace {
 
-class AlertsVerb : public testing::Test {
+class AlertsVerb : public ServedTest {
  protected:
   AlertsVerb() {
     server::ServiceOptions options;
-    options.data = folder_.path("data");
-    options.tasks_folder = options.data + "/tasks";
-    options.world = server::small_world();
-    options.clock = [] {
-      return Time{std::chrono::system_clock::now().time_since_epoch().count()};
-    };
-    options.remark = [](const std::string&) {};
-    options.fatal = [](const Error& error) { FAIL() << error.message; };
     options.alerts.channels = {receiver_.channel("hook")};
-    options.make_driver = [this](server::DriverSeat) -> Result<std::unique_ptr<drivers::Driver>> {
-      return std::make_unique<server::NotingDriver>(notes_);
-    };
-    auto service = server::Service::start(std::move(options));
-    EXPECT_TRUE(service.has_value());
-    service_ = std::move(*service);
-    process_.environment["SILLAR_SERVER"] = "http://" + service_->address();
-    process_.environment["SILLAR_TOKEN"] =
-        journal::bytes_of_file(folder_.path("data") + "/" + server::kFirstTokenFile);
+    serve(std::move(options));
   }
+  ~AlertsVerb() override { service_.reset(); }
   Outcome run(const std::vector<std::string>& words) { return process_.run(words); }
 
   server::AlertReceiver receiver_;
-
- private:
-  journal::TestFolder folder_;
-  server::NotingDriver::Notes notes_;
-  std::unique_ptr<server::Service> service_;
-  TestProcess process_;
 };
 
 TEST_F(AlertsVerb, TriesChannelsAndTakesUpWhatDidNotArrive) {

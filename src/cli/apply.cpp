@@ -65,12 +65,7 @@ const Verb& apply_verb() {
       .examples = {"apply -f projects.yaml", "apply -f examples/projects/acme.yaml --yes",
                    "apply change.plan"},
       .operands = {{"PLANFILE", Message::kOperandPlanFile, {}, false}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{config_file_flag(), {"yes", "", Message::kFlagYes, {}, 'y'}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({config_file_flag(), {"yes", "", Message::kFlagYes, {}, 'y'}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml},
       .run = run_apply,
   };

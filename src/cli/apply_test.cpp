@@ -1,77 +1,20 @@
 // plan -f, apply and get config against a service in this process.
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <chrono>
-#include <filesystem>
-
-#include "base/document.h"
-#include "cli/cli_fixture.h"
-#include "model/text.h"
-#include "server/service.h"
+#include "cli/served_fixture.h"
 
 namespace sillar::cli {
 namespace {
 
-class IdleDriver : public drivers::Driver {
- public:
-  Status launch(const drivers::LaunchOrder&) override { return {}; }
-  Status stop(const drivers::StopOrder&) override { return {}; }
-  Result<std::vector<drivers::Found>> list() override { return std::vector<drivers::Found>{}; }
-  Status forget(std::string_view) override { return {}; }
-};
-
-class ApplyVerb : public testing::Test {
+class ApplyVerb : public ServedTest {
  protected:
   ApplyVerb() {
-    std::string path = (std::filesystem::temp_directory_path() / "sillar-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(path.data()), nullptr);
-    folder_ = path;
-    start();
+    serve();
     process_.files["c.yaml"] =
-        "projects:\n  - {name: a, priority: 3}\n  - {name: b, quota: {h100: {deserved: 1}}}\n";
+        "projects:\n  - {name: acme, priority: 3}\n  - {name: acme/a}\n  - {name: acme/b}\n"
+        "  - {name: new, quota: {h100: {deserved: 1}}}\n";
   }
-  ~ApplyVerb() override {
-    service_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  void start() {
-    const auto document = parse_document("world", R"(
-fleet:
-  classes: [{name: h100, memory: 80Gi}]
-  nodes: [{name: n1, class: h100, accelerators: 2, cpu: 8, memory: 64Gi}]
-projects: [{name: a}]
-)");
-    auto scenario = load_scenario(*document);
-    ASSERT_TRUE(scenario.has_value()) << scenario.error().message;
-    auto world = std::make_shared<World>();
-    world->fleet = scenario->fleet;
-    world->projects = scenario->projects;
-    server::ServiceOptions options;
-    options.data = folder_ + "/data";
-    options.tasks_folder = folder_ + "/tasks";
-    options.world = world;
-    options.clock = [] {
-      return Time{std::chrono::system_clock::now().time_since_epoch().count()};
-    };
-    options.remark = [](const std::string&) {};
-    options.fatal = [](const Error& error) { FAIL() << error.message; };
-    options.os_user = "nobody";
-    options.make_driver = [](server::DriverSeat) -> Result<std::unique_ptr<drivers::Driver>> {
-      return std::make_unique<IdleDriver>();
-    };
-    auto service = server::Service::start(std::move(options));
-    ASSERT_TRUE(service.has_value()) << service.error().message;
-    service_ = std::move(*service);
-    process_.environment["SILLAR_SERVER"] = "http://" + service_->address();
-    process_.environment["SILLAR_TOKEN"] = *read_file(folder_ + "/data/" + server::kFirstTokenFile);
-  }
-
-  std::string folder_;
-  std::unique_ptr<server::Service> service_;
-  TestProcess process_;
 };
 
 TEST_F(ApplyVerb, WhatGetPrintsIsTakenBackWithoutAChange) {

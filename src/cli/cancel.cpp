@@ -47,12 +47,7 @@ const Verb& cancel_verb() {
       .summary = Message::kVerbCancel,
       .examples = {"cancel train-7", "cancel sweep[3]", "cancel sweep --task 3"},
       .operands = {{"NAME", Message::kOperandCancelled, {}, true, true}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"task", "N", Message::kFlagCancelTask, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"task", "N", Message::kFlagCancelTask, {}}}),
       .formats = {},
       .run = run_cancel,
   };

@@ -75,11 +75,9 @@ Flag config_file_flag() {
 }
 
 std::vector<Flag> plan_config_flags() {
-  std::vector<Flag> flags{config_file_flag(),
-                          {"out", "FILE", Message::kFlagPlanOut, {}},
-                          {"detailed-exitcode", "", Message::kFlagDetailedExit, {}}};
-  for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-  return flags;
+  return with_server_flags({config_file_flag(),
+                            {"out", "FILE", Message::kFlagPlanOut, {}},
+                            {"detailed-exitcode", "", Message::kFlagDetailedExit, {}}});
 }
 
 Result<ConfigSource> read_config(const Context& context) {

@@ -39,13 +39,8 @@ const Verb& doctor_verb() {
       .examples = {"doctor", "doctor --data /var/lib/sillar --tls-certificate tls.pem -o json"},
       .operands = {},
       .flags =
-          [] {
-            std::vector<Flag> flags{
-                {"data", "DIR", Message::kFlagBackupData, {}},
-                {"tls-certificate", "FILE", Message::kFlagCertificateChecked, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+          with_server_flags({{"data", "DIR", Message::kFlagBackupData, {}},
+                             {"tls-certificate", "FILE", Message::kFlagCertificateChecked, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_doctor,
   };

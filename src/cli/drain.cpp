@@ -23,12 +23,7 @@ const Verb& drain_verb() {
       .summary = Message::kVerbDrain,
       .examples = {"drain node-3", "drain node-3 --undo"},
       .operands = {{"NODE", Message::kOperandNodeName, {}, true, true}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"undo", "", Message::kFlagUndo, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"undo", "", Message::kFlagUndo, {}}}),
       .formats = {},
       .run = run_drain,
   };

@@ -78,15 +78,10 @@ const Verb& events_verb() {
       .examples = {"events --workload train-7 -o table", "events -w",
                    "events -w --project acme --after 120.0"},
       .operands = {},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"watch", "", Message::kFlagWatch, {}, 'w'},
-                                    {"project", "PATH", Message::kFlagProject, {}, 'p'},
-                                    {"workload", "NAME", Message::kFlagWorkload, {}},
-                                    {"after", "ID", Message::kFlagAfterEvent, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"watch", "", Message::kFlagWatch, {}, 'w'},
+                                  {"project", "PATH", Message::kFlagProject, {}, 'p'},
+                                  {"workload", "NAME", Message::kFlagWorkload, {}},
+                                  {"after", "ID", Message::kFlagAfterEvent, {}}}),
       .formats = {Format::kJson, Format::kTable},
       .run = run_events,
   };

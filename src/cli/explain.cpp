@@ -79,12 +79,7 @@ const Verb& explain_verb() {
       .examples = {"explain train-7", "explain train-1 --scenario examples/scenarios/first.yaml",
                    "explain job-00042 --recording philly --at 2017-10-03T12:00:00Z -o json"},
       .operands = {{"WORKLOAD", Message::kOperandWorkload, {}}},
-      .flags =
-          [] {
-            std::vector<Flag> flags = state_flags();
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags(state_flags()),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_explain,
   };

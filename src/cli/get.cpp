@@ -145,16 +145,11 @@ const Verb& get_verb() {
                    "get nodes", "get config -o yaml"},
       .operands = {{"KIND", Message::kOperandNoun, {"workloads", "nodes", "projects", "config"}},
                    {"NAME", Message::kOperandWorkloadName, {}, false}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"project", "PATH", Message::kFlagProject, {}, 'p'},
-                                    {"phase", "PHASES", Message::kFlagPhase, {}},
-                                    {"owner", "NAME", Message::kFlagOwner, {}},
-                                    {"sort-by", "FIELD", Message::kFlagSortBy, {}},
-                                    {"limit", "N", Message::kFlagLimit, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"project", "PATH", Message::kFlagProject, {}, 'p'},
+                                  {"phase", "PHASES", Message::kFlagPhase, {}},
+                                  {"owner", "NAME", Message::kFlagOwner, {}},
+                                  {"sort-by", "FIELD", Message::kFlagSortBy, {}},
+                                  {"limit", "N", Message::kFlagLimit, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv, Format::kName},
       .run = run_get,
   };

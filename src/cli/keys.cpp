@@ -66,17 +66,12 @@ const Verb& keys_verb() {
                    "keys create --principal bot-train", "keys revoke 7k2m9qx4"},
       .operands = {{"ACTION", Message::kOperandKeysAction, {"list", "create", "revoke"}},
                    {"ID", Message::kOperandKeyId, {}, false}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{
-                {"principal", "NAME", Message::kFlagPrincipal, {}},
-                {"label", "TEXT", Message::kFlagLabel, {}},
-                {"role", "ROLE", Message::kFlagRole, {"viewer", "member", "manager", "admin"}},
-                {"project", "PATH", Message::kFlagKeyProject, {}, 'p'},
-                {"expires-in", "TIME", Message::kFlagExpiresIn, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags(
+          {{"principal", "NAME", Message::kFlagPrincipal, {}},
+           {"label", "TEXT", Message::kFlagLabel, {}},
+           {"role", "ROLE", Message::kFlagRole, {"viewer", "member", "manager", "admin"}},
+           {"project", "PATH", Message::kFlagKeyProject, {}, 'p'},
+           {"expires-in", "TIME", Message::kFlagExpiresIn, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_keys,
   };

@@ -34,14 +34,9 @@ const Verb& logs_verb() {
       .summary = Message::kVerbLogs,
       .examples = {"logs train-7", "logs -f train-7 --task 3", "logs train-7 --error"},
       .operands = {{"NAME", Message::kOperandWorkloadName, {}}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"follow", "", Message::kFlagFollow, {}, 'f'},
-                                    {"task", "N", Message::kFlagTask, {}},
-                                    {"error", "", Message::kFlagErrorStream, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"follow", "", Message::kFlagFollow, {}, 'f'},
+                                  {"task", "N", Message::kFlagTask, {}},
+                                  {"error", "", Message::kFlagErrorStream, {}}}),
       .formats = {},
       .run = run_logs,
   };

@@ -52,9 +52,7 @@ Result<Exit> run_cost(Context& context) {
 }
 
 std::vector<Flag> project_flags() {
-  std::vector<Flag> flags{{"project", "PATH", Message::kFlagProject, {}, 'p'}};
-  for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-  return flags;
+  return with_server_flags({{"project", "PATH", Message::kFlagProject, {}, 'p'}});
 }
 
 }  // namespace

@@ -70,16 +70,11 @@ const Verb& principals_verb() {
                    "principals add bot-train --service -p acme/research"},
       .operands = {{"ACTION", Message::kOperandPrincipalsAction, {"list", "add"}},
                    {"NAME", Message::kOperandPrincipal, {}, false}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"service", "", Message::kFlagService, {}},
-                                    {"project", "PATH", Message::kFlagServiceProject, {}, 'p'},
-                                    {"issuer", "URL", Message::kFlagIssuer, {}},
-                                    {"subject", "ID", Message::kFlagSubject, {}},
-                                    {"os-user", "USER", Message::kFlagOsUser, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"service", "", Message::kFlagService, {}},
+                                  {"project", "PATH", Message::kFlagServiceProject, {}, 'p'},
+                                  {"issuer", "URL", Message::kFlagIssuer, {}},
+                                  {"subject", "ID", Message::kFlagSubject, {}},
+                                  {"os-user", "USER", Message::kFlagOsUser, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_principals,
   };

@@ -38,13 +38,8 @@ const Verb& queue_verb() {
       .summary = Message::kVerbQueue,
       .examples = {"queue", "queue -p acme --limit 20"},
       .operands = {},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"project", "PATH", Message::kFlagProject, {}, 'p'},
-                                    {"limit", "N", Message::kFlagLimit, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"project", "PATH", Message::kFlagProject, {}, 'p'},
+                                  {"limit", "N", Message::kFlagLimit, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_queue,
   };

@@ -36,12 +36,7 @@ const Verb& roles_verb() {
           {{"ACTION", Message::kOperandRolesAction, {"grant", "revoke"}},
            {"NAME", Message::kOperandPrincipal, {}},
            {"ROLE", Message::kOperandRole, {"viewer", "member", "manager", "admin"}, false}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"project", "PATH", Message::kFlagRoleProject, {}, 'p'}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"project", "PATH", Message::kFlagRoleProject, {}, 'p'}}),
       .formats = {},
       .run = run_roles,
   };

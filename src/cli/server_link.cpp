@@ -24,6 +24,11 @@ std::vector<Flag> server_flags() {
           {"ca", "FILE", Message::kFlagCa, {}}};
 }
 
+std::vector<Flag> with_server_flags(std::vector<Flag> flags) {
+  for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
+  return flags;
+}
+
 std::string query_of(const Context& context, std::initializer_list<std::string_view> flags) {
   std::string query;
   for (const std::string_view flag : flags) {

@@ -9,6 +9,8 @@ namespace sillar::cli {
 
 // --server, --token-file and --ca.
 [[nodiscard]] std::vector<Flag> server_flags();
+// A verb's own flags, and those behind them.
+[[nodiscard]] std::vector<Flag> with_server_flags(std::vector<Flag> flags);
 // "?a=b&c=d" of those flags that are given, each under its own name; empty: none is.
 [[nodiscard]] std::string query_of(const Context& context,
                                    std::initializer_list<std::string_view> flags);

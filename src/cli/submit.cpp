@@ -109,14 +109,9 @@ const Verb& submit_verb() {
       .examples = {"submit examples/workloads/acme.yaml", "submit train.sbatch -p acme/research",
                    "submit --gpus 2 --project acme/research -- train.sh --epochs 3"},
       .operands = {{"FILE|COMMAND", Message::kOperandCommand, {}, true, true}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"project", "PATH", Message::kFlagProject, {}, 'p'},
-                                    {"gpus", "N", Message::kFlagGpusAsked, {}},
-                                    {"name", "NAME", Message::kFlagName, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"project", "PATH", Message::kFlagProject, {}, 'p'},
+                                  {"gpus", "N", Message::kFlagGpusAsked, {}},
+                                  {"name", "NAME", Message::kFlagName, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_submit,
   };

@@ -56,14 +56,9 @@ const Verb& top_verb() {
       .summary = Message::kVerbTop,
       .examples = {"top", "top --once -p acme", "top -o json"},
       .operands = {},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"once", "", Message::kFlagRefresh, {}},
-                                    {"project", "PATH", Message::kFlagProject, {}, 'p'},
-                                    {"limit", "N", Message::kFlagLimit, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"once", "", Message::kFlagRefresh, {}},
+                                  {"project", "PATH", Message::kFlagProject, {}, 'p'},
+                                  {"limit", "N", Message::kFlagLimit, {}}}),
       .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kCsv},
       .run = run_top,
   };

@@ -101,13 +101,8 @@ const Verb& wait_verb() {
       .examples = {"wait train-7", "wait train-7 --for Running --timeout 10m",
                    "wait train-7 --for Succeeded"},
       .operands = {{"NAME", Message::kOperandWorkloadName, {}}},
-      .flags =
-          [] {
-            std::vector<Flag> flags{{"for", "PHASES", Message::kFlagFor, {}},
-                                    {"timeout", "TIME", Message::kFlagTimeout, {}}};
-            for (Flag& flag : server_flags()) flags.push_back(std::move(flag));
-            return flags;
-          }(),
+      .flags = with_server_flags({{"for", "PHASES", Message::kFlagFor, {}},
+                                  {"timeout", "TIME", Message::kFlagTimeout, {}}}),
       .formats = {},
       .run = run_wait,
   };

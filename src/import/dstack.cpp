@@ -148,14 +148,7 @@ class DstackRun {
       for (std::size_t i = 0; i < at.value->items.size(); ++i) read_assignment(at.item(i));
       return;
     }
-    if (!reader_.mapping(at)) return;
-    for (std::size_t i = 0; i < at.value->fields.size(); ++i) {
-      const At field = at.field(i);
-      if (field.value->kind == Value::Kind::kNull)
-        reader_.note(field, NoteCode::kNeedsValue, {{"value", std::string(at.key(i))}});
-      else
-        reader_.variable(field, at.key(i), workload_.run);
-    }
+    read_variable_map(reader_, at, workload_.run);
   }
 
   void read_assignment(const At& at) {

@@ -74,16 +74,7 @@ class SkyTask {
 
   void read_resources(const At& at) { resources_.read(at); }
 
-  void read_variables(const At& at) {
-    if (!reader_.mapping(at)) return;
-    for (std::size_t i = 0; i < at.value->fields.size(); ++i) {
-      const At field = at.field(i);
-      if (field.value->kind == Value::Kind::kNull)
-        reader_.note(field, NoteCode::kNeedsValue, {{"value", std::string(at.key(i))}});
-      else
-        reader_.variable(field, at.key(i), workload_.run);
-    }
-  }
+  void read_variables(const At& at) { read_variable_map(reader_, at, workload_.run); }
 
   void read_secrets(const At& at) {
     if (!reader_.mapping(at)) return;

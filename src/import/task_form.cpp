@@ -45,6 +45,17 @@ std::optional<std::string> resolved_text(Reader& reader, const At& at, std::stri
   return found;
 }
 
+void read_variable_map(Reader& reader, const At& at, Launch& run) {
+  if (!reader.mapping(at)) return;
+  for (std::size_t i = 0; i < at.value->fields.size(); ++i) {
+    const At field = at.field(i);
+    if (field.value->kind == Value::Kind::kNull)
+      reader.note(field, NoteCode::kNeedsValue, {{"value", std::string(at.key(i))}});
+    else
+      reader.variable(field, at.key(i), run);
+  }
+}
+
 void read_nodes(Reader& reader, const At& at, Workload& workload) {
   const auto count = reader.integer(at, 1, kArrayTasksMax);
   if (!count) return;

@@ -32,6 +32,9 @@ void note_tool_commands(Reader& reader, const At& at, std::string_view script,
 [[nodiscard]] std::optional<std::string> resolved_text(Reader& reader, const At& at,
                                                        std::string_view field);
 
+// Variables by name; those without a value are noted, as the tool takes them from who submits.
+void read_variable_map(Reader& reader, const At& at, Launch& run);
+
 // As many tasks as the tool takes machines: all together, as it starts them.
 void read_nodes(Reader& reader, const At& at, Workload& workload);
 

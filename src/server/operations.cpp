@@ -44,6 +44,18 @@ std::vector<QueryParameter> paged(std::vector<QueryParameter> more) {
   return more;
 }
 
+Operation order(Action right, std::string_view pattern, std::string_view id,
+                std::string_view summary, std::string_view doc) {
+  return {.method = "POST",
+          .pattern = pattern,
+          .id = id,
+          .summary = summary,
+          .doc = doc,
+          .right = right,
+          .replies = {{202, "Accepted", "It will be so."}},
+          .problems = {403, 404}};
+}
+
 QueryParameter project_filter() {
   return {"project", shape::text("This project and all below it.")};
 }

@@ -77,5 +77,8 @@ struct Chapter {
 // `limit` and `continue`, and whatever else.
 [[nodiscard]] std::vector<QueryParameter> paged(std::vector<QueryParameter> more = {});
 [[nodiscard]] QueryParameter project_filter();
+// A POST without a body that is accepted (202) and carried out afterwards.
+[[nodiscard]] Operation order(Action right, std::string_view pattern, std::string_view id,
+                              std::string_view summary, std::string_view doc);
 
 }  // namespace sillar::server

@@ -48,18 +48,6 @@ Value node_shape() {
        {"devices", shape::list(device, "Its accelerators, by index.")}});
 }
 
-Operation drain(std::string_view pattern, std::string_view id, std::string_view summary,
-                std::string_view doc) {
-  return {.method = "POST",
-          .pattern = pattern,
-          .id = id,
-          .summary = summary,
-          .doc = doc,
-          .right = Action::kFleetConfigure,
-          .replies = {{202, "Accepted", "It will be so."}},
-          .problems = {403, 404}};
-}
-
 Value project_shape() {
   const auto amount = [](std::string_view doc) {
     return shape::any_of({shape::integer({}), shape::word("unlimited")}, doc);
@@ -144,9 +132,11 @@ Chapter fleet_chapter() {
        .problems = {400, 404}},
       projects_operation(),
       usage_operation(),
-      drain("/api/v1/nodes/{name}/drain", "drainNode", "Takes a node out of use",
+      order(Action::kFleetConfigure, "/api/v1/nodes/{name}/drain", "drainNode",
+            "Takes a node out of use",
             "It starts nothing new; what runs is asked to stop and goes where there is room."),
-      drain("/api/v1/nodes/{name}/undrain", "undrainNode", "Gives a drained node back",
+      order(Action::kFleetConfigure, "/api/v1/nodes/{name}/undrain", "undrainNode",
+            "Gives a drained node back",
             "It takes work again unless something else is against it."),
   };
   chapter.shapes = {

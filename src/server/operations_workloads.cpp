@@ -173,22 +173,10 @@ std::vector<NamedShape> workload_shapes() {
   };
 }
 
-Operation command(std::string_view pattern, std::string_view id, std::string_view summary,
-                  std::string_view doc) {
-  return {.method = "POST",
-          .pattern = pattern,
-          .id = id,
-          .summary = summary,
-          .doc = doc,
-          .right = Action::kWorkloadControl,
-          .replies = {{202, "Accepted", "It will be so."}},
-          .problems = {403, 404}};
-}
-
 Operation cancel_operation() {
   Operation operation =
-      command("/api/v1/workloads/{name}/cancel", "cancelWorkload", "Ends a workload",
-              "What runs is told to stop. Another's workload takes a manager.");
+      order(Action::kWorkloadControl, "/api/v1/workloads/{name}/cancel", "cancelWorkload",
+            "Ends a workload", "What runs is told to stop. Another's workload takes a manager.");
   operation.query = {{"task", shape::count("Of an array, this task alone.")}};
   return operation;
 }
@@ -249,10 +237,11 @@ Chapter workload_chapter() {
        .replies = {{200, "Decision", "Its decision record."}},
        .problems = {404}},
       cancel_operation(),
-      command("/api/v1/workloads/{name}/hold", "holdWorkload", "Keeps a workload from starting",
-              "What runs goes on. Another's workload takes a manager."),
-      command("/api/v1/workloads/{name}/release", "releaseWorkload", "Ends a hold",
-              "Another's workload takes a manager."),
+      order(Action::kWorkloadControl, "/api/v1/workloads/{name}/hold", "holdWorkload",
+            "Keeps a workload from starting",
+            "What runs goes on. Another's workload takes a manager."),
+      order(Action::kWorkloadControl, "/api/v1/workloads/{name}/release", "releaseWorkload",
+            "Ends a hold", "Another's workload takes a manager."),
       log_operation(),
       {.method = "GET",
        .pattern = "/api/v1/workloads/{name}/metrics",
